@@ -1,0 +1,72 @@
+"""What a data set is: which files are which table, and how their headers map to the standard's columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+Scalar = str | int | float | bool | date
+
+
+@dataclass(frozen=True)
+class Header:
+    """A standard column is taken from the source column `name`.
+
+    Written by a person as plain text, so it may turn out to be an expression: `ingest.mapping` decides when it sees
+    the file's headers.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A standard column is computed from source columns: `{ expr = "attendances - breaches" }`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A standard column is the same in every row: `{ value = "CPA01" }`."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a table's files are to be read where that cannot be seen from the file."""
+
+    delimiter: str = ","
+
+
+@dataclass(frozen=True)
+class TableInput:
+    """The files of one table, in the order in which they are read (sorted by their shown names)."""
+
+    table: str
+    files: tuple[Path, ...]
+    sheet: str | None = None
+    columns: Mapping[str, Header | Expression | Constant] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One audit's input; `skipped` are sentences on files that were seen and are not read."""
+
+    root: Path
+    name: str
+    as_of: date | None = None
+    tables: Mapping[str, TableInput] = field(default_factory=dict)
+    contracts: tuple[Path, ...] = ()
+    select: tuple[str, ...] = ()
+    params: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+
+    def shown(self, path: Path) -> str:
+        """The name under which people see `path`: relative to the data set, with forward slashes."""
+        if path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        return path.name

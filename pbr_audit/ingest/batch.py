@@ -1,0 +1,36 @@
+"""What a reader hands on: some rows of one source, as they stand in the file, each with its row number."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+ROW = "_row"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, or one sheet of a workbook; `file` is the name that people are shown."""
+
+    file: str
+    path: Path
+    sheet: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The source in a sentence: `claims.csv`, or `claims.xlsx sheet Claims`."""
+        return self.file if self.sheet is None else f"{self.file} sheet {self.sheet}"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one source: its own columns as read, and last `_row` (UInt32).
+
+    `_row` is the number that a spreadsheet shows (the header is row 1); in Parquet and JSON it is the record's
+    number from 1. Cells of CSV, JSON and workbooks are String, an empty cell is null; Parquet keeps its types.
+    A source gives at least one batch, with no rows where the file has none, so that its header is always seen.
+    All batches of a source have the same columns in the same order.
+    """
+
+    source: Source
+    frame: pl.DataFrame

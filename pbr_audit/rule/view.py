@@ -1,0 +1,32 @@
+"""What a rule sees: the tables and columns that it declared, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class View:
+    """The tables of one rule as attributes (`view.claims`), the run's date and its seed.
+
+    A column that the rule declared as optional and that the source lacks is there, typed and null;
+    `has` tells whether it was given.
+    """
+
+    tables: Mapping[str, pl.LazyFrame]
+    given: frozenset[tuple[str, str]]
+    as_of: date | None
+    seed: int
+
+    def __getattr__(self, table: str) -> pl.LazyFrame:
+        """Return a declared table."""
+        tables: Mapping[str, pl.LazyFrame] = self.__dict__.get("tables", {})
+        if table not in tables:
+            raise AttributeError(f"the rule reads {table}, which its needs do not declare")
+        return tables[table]
+
+    def has(self, table: str, column: str) -> bool:
+        """Tell whether the source gave this declared column."""
+        return (table, column) in self.given

@@ -1,8 +1,8 @@
 """How a column of the standard is declared: a pandera field with its kind, unit, example and sensitivity.
 
 Each function gives the default of one class attribute of a model. A column that is not required is annotated
-`X | None` in the model (it may be absent) and may hold nulls (a cell may be empty): the standard does not tell
-the two apart.
+`X | None` in the model (it may be absent) and may hold nulls (a cell may be empty): the standard does not
+tell the two apart.
 """
 
 from typing import Annotated, Any

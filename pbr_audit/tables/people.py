@@ -42,7 +42,7 @@ class Clients(pa.DataFrameModel):
         ("completed", "excluded", "withdrew", "moved", "ill_health", "died", "transferred", "other"),
     )
     risk_score: float | None = number(
-        "How unlikely the client is to reach the paid outcome unaided; for reoffending, the OGRS probability.",
+        "How unlikely the client is to reach the paid outcome unaided (reoffending: the OGRS probability).",
         "0.35",
         unit=RISK,
     )

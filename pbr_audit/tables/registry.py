@@ -21,8 +21,8 @@ Kind = Literal["text", "date", "datetime", "number", "integer", "money", "choice
 class Column:
     """A column of the standard; `unless` says in words when a required cell may be empty after all.
 
-    Where `closed`, a value that is none of `choices` is rejected; else `choices` are only the words that rules
-    know. `dtype` is the model's type; in a typed table money is whole pence, under `typed_name`.
+    Where `closed`, a value that is none of `choices` is rejected; else `choices` are only the words that
+    rules know. `dtype` is the model's type; in a typed table money is whole pence, under `typed_name`.
     """
 
     name: str
@@ -80,7 +80,7 @@ def _column(name: str, field: Any) -> Column:
         unit=metadata["unit"],
         example=metadata["example"],
         sensitive=metadata["sensitive"],
-        dtype=field.dtype.type,
+        dtype=pl.Series(dtype=field.dtype.type).dtype,
     )
 
 

@@ -1,0 +1,56 @@
+"""The human-readable page of the standard: each table with its columns, units and examples."""
+
+from pbr_audit.tables.registry import TABLES, Column, Table
+
+_HEAD = """\
+# The claims standard, version {version}: tables
+
+Generated from the table models; `python -m pbr_audit.tables.descriptor` writes it anew.
+
+A `*` marks a required column. Every other column may be absent, and a cell of it may be empty. Text is UTF-8
+and is trimmed; an empty cell is null. *Personal* marks what identifies or describes a person.
+
+| type | how a cell is written |
+| --- | --- |
+| text | as it is; ids stay text, so leading zeros are kept |
+| choice | one of the words listed; *closed* lists are enforced, other lists are the words that rules know |
+| date | `YYYY-MM-DD` |
+| datetime | `YYYY-MM-DDTHH:MM`, seconds optional, `T` or a space; a date alone is its midnight; no offset |
+| number | `182`, `-0.5`, `1.5e3`; no thousands separator |
+| integer | `412` or `412.0` |
+| money | `1234.50`: at most two decimals, no currency sign, no thousands separator |
+
+Rejected is a row in which a required cell is empty, a cell cannot be read as its type, a word is outside a
+closed list, or a unique column repeats. Of identical rows the first is kept; of rows that share an id and
+differ, none. Everything else, however implausible, is accepted and left to the rules.
+"""
+
+
+def page(version: str) -> str:
+    """Return the page in Markdown."""
+    return "\n".join([_HEAD.format(version=version), *(_section(table) for table in TABLES.values())])
+
+
+def _section(table: Table) -> str:
+    rows = [
+        f"| `{column.name}`{'*' if column.required else ''} | {_type(column)} | {column.unit} "
+        f"| `{column.example}` | {_meaning(column)} |"
+        for column in table.columns.values()
+    ]
+    head = ["| column | type | unit | example | meaning |", "| --- | --- | --- | --- | --- |"]
+    return "\n".join([f"## {table.name}", "", table.description, "", *head, *rows, ""])
+
+
+def _type(column: Column) -> str:
+    words = ", ".join(f"`{choice}`" for choice in column.choices)
+    kind = f"{'closed ' if column.closed else ''}choice: {words}" if column.choices else column.kind
+    return kind + (", unique" if column.unique else "")
+
+
+def _meaning(column: Column) -> str:
+    remarks = [column.description]
+    if column.unless is not None:
+        remarks.append(f"Required unless {column.unless}.")
+    if column.sensitive:
+        remarks.append("*Personal.*")
+    return " ".join(remarks)

@@ -57,7 +57,7 @@ format: set-up
 coverage: set-up
 	@$(VENV)/bin/python -m pytest -q --cov --cov-report=term-missing
 
-bench: set-up
+bench:
 	@cat benchmarks/README.md
 
 pins:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 @cache
 def tracked() -> tuple[str, ...]:
-    """Return the tracked files that exist, as posix paths from the root; outside a checkout the test skips."""
+    """Return the tracked files that exist, as posix paths from the root; no checkout, no test."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a git checkout: nothing says which files belong to the project")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout

@@ -20,7 +20,7 @@ _SYMBOLS = {"GBP": "£"}
 
 
 def parse_pence_text(column: pl.Expr) -> pl.Expr:
-    """Text such as `1234.50` to Int64 pence; null where it is not an amount in pounds and pence.
+    """Turn text such as `1234.50` into Int64 pence; null where it is not an amount in pounds and pence.
 
     Blanks around it are ignored. A leading `+`, `.50`, `5.`, a half-penny, a thousands separator and a
     currency sign are not typed. Exact over the whole range: the text goes to a decimal, never to a float.
@@ -32,7 +32,7 @@ def parse_pence_text(column: pl.Expr) -> pl.Expr:
 
 
 def pence_of(column: pl.Expr, dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
-    """A typed source's amounts in pounds to Int64 pence; null where one is finer than a penny or too large.
+    """Turn a typed source's pounds into Int64 pence; null where finer than a penny or too large.
 
     A float counts as what its shortest decimal form says: 0.1 is ten pence, 0.1 + 0.2 is no amount.
     Raises TypeError for a type that cannot hold an amount (a date, a boolean, a list).
@@ -53,7 +53,7 @@ def pence_of(column: pl.Expr, dtype: pl.DataType | type[pl.DataType]) -> pl.Expr
 
 
 def _pence_of_decimal(column: pl.Expr, scale: int) -> pl.Expr:
-    """A Decimal's physical value is its whole number of units of 10**-scale; from there to pence."""
+    """Take a Decimal by its physical value, a whole number of units of 10**-scale, to pence."""
     units = column.to_physical().cast(pl.Int128)
     if scale <= _PENNY_PLACES:
         # Bounded before it is multiplied: the product of a Decimal(38, 0) could wrap round.
@@ -72,12 +72,12 @@ def _within_bounds(pence: pl.Expr) -> pl.Expr:
 
 
 def to_decimal(pence: pl.Expr) -> pl.Expr:
-    """Int64 pence to Decimal(18,2) pounds, as Parquet files hold them."""
+    """Turn Int64 pence into Decimal(18,2) pounds, as Parquet files hold them."""
     return _pounds(pence).cast(DECIMAL)
 
 
 def to_text(pence: pl.Expr) -> pl.Expr:
-    """Int64 pence to text `1234.50`, as CSV and JSON files hold it; exact over the whole of Int64."""
+    """Turn Int64 pence into text `1234.50`, as CSV and JSON files hold it; exact over all of Int64."""
     return _pounds(pence).cast(pl.String)
 
 
@@ -86,14 +86,14 @@ def _pounds(pence: pl.Expr) -> pl.Expr:
 
 
 def shown(pence: int, currency: str = "GBP") -> str:
-    """An amount for people: `£1,234.50`, `-£0.05`; other currencies by their code, `EUR 1,234.50`."""
+    """Show an amount to people: `£1,234.50`, `-£0.05`; other currencies by their code, `EUR 1,234.50`."""
     pounds, rest = divmod(abs(pence), PENCE_PER_POUND)
     unit = _SYMBOLS.get(currency, f"{currency} ")
     return f"{'-' if pence < 0 else ''}{unit}{pounds:,}.{rest:02d}"
 
 
 def parse_amount(text: str) -> int:
-    """One amount such as `1200.00` to pence, as strictly as `parse_pence_text`, for terms and parameters.
+    """Read one amount such as `1200.00` to pence, as strictly as `parse_pence_text`.
 
     Raises ValueError, whose sentence does not hold the text.
     """

@@ -12,28 +12,28 @@ PERIOD_PATTERN = r"^([1-9][0-9]{3})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?$"
 
 
 def quarter(day: pl.Expr) -> pl.Expr:
-    """The calendar quarter of a date, as text: `2016-Q3`."""
+    """Return the calendar quarter of a date, as text: `2016-Q3`."""
     year = day.dt.year().cast(pl.String)
     return pl.concat_str(year, pl.lit("-Q"), day.dt.quarter().cast(pl.String))
 
 
 def quarter_end(day: pl.Expr) -> pl.Expr:
-    """The last day of the calendar quarter that a date lies in."""
+    """Return the last day of the calendar quarter that a date lies in."""
     return pl.date(day.dt.year(), day.dt.quarter() * QUARTER_MONTHS, 1).dt.month_end()
 
 
 def days_to_quarter_end(day: pl.Expr) -> pl.Expr:
-    """Whole days from a date to the last day of its quarter; 0 on that day itself."""
+    """Return the whole days from a date to the last day of its quarter; 0 on that day itself."""
     return (quarter_end(day) - day).dt.total_days()
 
 
 def is_period(text: pl.Expr) -> pl.Expr:
-    """True where text is a period of the standard: `2016-Q3`, `2016-07` or `2016`; null stays null."""
+    """Return true where text is a period of the standard: `2016-Q3`, `2016-07` or `2016`; null stays null."""
     return text.str.contains(PERIOD_PATTERN)
 
 
 def period_bounds(period: str) -> tuple[date, date]:
-    """The first and the last day of `2016-Q3`, `2016-07` or `2016`, both within the period.
+    """Return the first and the last day of `2016-Q3`, `2016-07` or `2016`, both within the period.
 
     Raises ValueError, whose sentence does not hold the text.
     """

@@ -1,0 +1,198 @@
+"""Delimited text in blocks of whole records, each looked at before a parser sees it.
+
+Parsers lose rows in silence: on some malformed text they return fewer rows, fill short rows with nulls, or none of
+either and no error. So records and cells are counted here, independently and with plain byte searches, and a block
+passes only where its text can be read in one way.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+BLOCK_BYTES = 8 << 20
+# A record that does not end within this many bytes is taken as a quotation mark that is never closed.
+LONGEST_RECORD_BYTES = 64 << 20
+
+_NEWLINE, _RETURN, _QUOTE = b"\n\r\""
+
+NUL = "holds a NUL byte; export the file again as UTF-8 text"
+NOT_UTF8 = "is not valid UTF-8; save the file as UTF-8"
+BARE_RETURN = "holds a carriage return without a line feed; save the file with line ends CRLF or LF"
+STRAY_QUOTE = (
+    "holds a quotation mark inside an unquoted cell or after the end of a quoted one; "
+    "quote the whole cell and double the mark"
+)
+OPEN_QUOTE = "holds a quotation mark that is never closed; close it, or quote the whole cell and double the mark"
+
+
+class RefusedError(Exception):
+    """A record cannot be read in one way only; `record` counts from 0 within its block, blank lines included."""
+
+    def __init__(self, record: int, what: str) -> None:
+        super().__init__(what)
+        self.record = record
+        self.what = what
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole records without blank lines: `records` of them, among `lines` lines with the blank ones.
+
+    `rows` holds the place of each record among the lines, where blank lines stand between them.
+    """
+
+    data: bytes
+    records: int
+    lines: int
+    rows: npt.NDArray[np.uint32] | None
+    holds_quotes: bool
+
+
+def blocks(stream: BinaryIO, size: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """Cut `stream` after line ends that stand outside quotes; RefusedError where no record's end can be found."""
+    rest = b""
+    while chunk := stream.read(size):
+        data = rest + chunk
+        end = _last_record_end(data)
+        if end:
+            yield data[:end]
+        rest = data[end:]
+        if len(rest) > LONGEST_RECORD_BYTES:
+            raise RefusedError(0, OPEN_QUOTE)
+    if rest.count(b'"') % 2:
+        raise RefusedError(0, OPEN_QUOTE)
+    if rest:
+        yield rest
+
+
+def _last_record_end(data: bytes) -> int:
+    """The place after the last line end that stands outside quotes; 0 where there is none."""
+    if b'"' not in data:
+        return data.rfind(b"\n") + 1
+    quotes, end = data.count(b'"'), len(data)
+    while (newline := data.rfind(b"\n", 0, end)) >= 0:
+        quotes -= data.count(b'"', newline, end)
+        if quotes % 2 == 0:
+            return newline + 1
+        end = newline
+    return 0
+
+
+def inspect(data: bytes, delimiter: bytes, columns: int) -> Block:
+    """Count the records of a block from `blocks` and take out its blank lines.
+
+    Raises RefusedError for NUL bytes, invalid UTF-8, bare carriage returns, stray quotes, and a wrong number of cells.
+    """
+    holds_quotes = b'"' in data
+    codes = np.frombuffer(data, dtype=np.uint8)
+    inside = _inside_quotes(codes) if holds_quotes else None
+    if b"\0" in data:
+        raise RefusedError(_record_at(codes, inside, data.index(b"\0")), NUL)
+    if not data.isascii():
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            raise RefusedError(_record_at(codes, inside, error.start), NOT_UTF8) from None
+    if b"\r" in data:
+        _refuse_bare_returns(codes, inside)
+    if inside is not None:
+        _refuse_stray_quotes(codes, inside, delimiter[0])
+    rows, lines = None, _outside(codes, inside, _NEWLINE) + (not data.endswith(b"\n"))
+    if _may_hold_blank_lines(codes):
+        data, rows = _without_blank_lines(codes, inside)
+        codes = np.frombuffer(data, dtype=np.uint8)
+        inside = _inside_quotes(codes) if holds_quotes else None
+    records = lines if rows is None else len(rows)
+    cells = _outside(codes, inside, delimiter[0]) + records
+    if cells != records * columns:
+        _refuse_ragged(codes, inside, delimiter[0], columns, rows)
+    return Block(data, records, lines, rows, holds_quotes)
+
+
+Codes = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+
+def _inside_quotes(codes: Codes) -> Mask:
+    """For each byte, whether it stands between quotation marks; an opening mark counts as inside."""
+    # The running count wraps round at 256, which leaves its lowest bit right.
+    return (np.cumsum(codes == _QUOTE, dtype=np.uint8) & 1).view(np.bool_)
+
+
+def _places(codes: Codes, inside: Mask | None, code: int) -> npt.NDArray[np.intp]:
+    found = codes == code
+    return np.flatnonzero(found if inside is None else found & ~inside)
+
+
+def _outside(codes: Codes, inside: Mask | None, code: int) -> int:
+    found = codes == code
+    return int(np.count_nonzero(found if inside is None else found & ~inside))
+
+
+def _record_at(codes: Codes, inside: Mask | None, place: int) -> int:
+    return _outside(codes[:place], None if inside is None else inside[:place], _NEWLINE)
+
+
+def _may_hold_blank_lines(codes: Codes) -> bool:
+    """Whether a line end follows the block's begin or another line end; quoted text may hold such places too."""
+    line_begins = codes[1:][codes[:-1] == _NEWLINE]
+    return bool(codes[0] in (_NEWLINE, _RETURN) or ((line_begins == _NEWLINE) | (line_begins == _RETURN)).any())
+
+
+def _refuse_bare_returns(codes: Codes, inside: Mask | None) -> None:
+    """Inside quotes a carriage return is text; outside, half the world's readers take it as a line end."""
+    bare = codes == _RETURN
+    bare[:-1] &= codes[1:] != _NEWLINE
+    if inside is not None:
+        bare &= ~inside
+    if bare.any():
+        raise RefusedError(_record_at(codes, inside, int(bare.argmax())), BARE_RETURN)
+
+
+def _refuse_stray_quotes(codes: Codes, inside: Mask, delimiter: int) -> None:
+    """Every opening mark must begin a cell, every closing one end it; a doubled mark closes and opens again."""
+    quotes = np.flatnonzero(codes == _QUOTE)
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = np.where(opening > 0, codes[opening - 1], _NEWLINE)
+    after = np.append(codes, np.uint8(_NEWLINE))[closing + 1]
+    begins = (before == delimiter) | (before == _NEWLINE) | (before == _QUOTE)
+    ends = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | (after == _QUOTE)
+    stray = np.concatenate([opening[~begins], closing[~ends]])
+    if len(stray):
+        raise RefusedError(_record_at(codes, inside, int(stray.min())), STRAY_QUOTE)
+
+
+def _line_ends(codes: Codes, inside: Mask | None) -> npt.NDArray[np.intp]:
+    ends = _places(codes, inside, _NEWLINE)
+    return ends if len(codes) and codes[-1] == _NEWLINE and not (inside is not None and inside[-1]) else np.append(
+        ends, len(codes)
+    )
+
+
+def _without_blank_lines(codes: Codes, inside: Mask | None) -> tuple[bytes, npt.NDArray[np.uint32]]:
+    """The text without its blank lines, and the places of the lines that stay."""
+    ends = _line_ends(codes, inside)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    length = ends - starts
+    blank = (length == 0) | ((length == 1) & (codes[np.minimum(starts, len(codes) - 1)] == _RETURN))
+    keep = np.ones(len(codes) + 1, dtype=np.bool_)
+    keep[starts[blank]] = False
+    keep[ends[blank]] = False
+    return codes[keep[:-1]].tobytes(), np.flatnonzero(~blank).astype(np.uint32)
+
+
+def _refuse_ragged(
+    codes: Codes, inside: Mask | None, delimiter: int, columns: int, rows: npt.NDArray[np.uint32] | None
+) -> None:
+    ends = _line_ends(codes, inside)
+    delimiters = _places(codes, inside, delimiter)
+    cells = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
+    record = int(np.flatnonzero(cells != columns)[0])
+    what = (
+        f"has {cells[record]} cells where the header has {columns}; "
+        "quote a cell that holds the delimiter, and give every row the same number of cells"
+    )
+    raise RefusedError(record if rows is None else int(rows[record]), what)

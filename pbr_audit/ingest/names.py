@@ -1,0 +1,34 @@
+"""A source's column names, checked before any row is read: two columns that cannot be told apart lose data."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pbr_audit.errors import InputError
+
+# The columns that the program itself adds, to batches and to `rejects/TABLE.csv`. A source may hold them (corrected
+# rejects come back in), but they say where a row once stood, not what it is: they are not read.
+RESERVED = frozenset({"_file", "_sheet", "_row", "_reasons", "_source"})
+
+
+def checked_names(names: Sequence[str | None], where: str) -> list[str]:
+    """The names trimmed; InputError where one is missing or two are equal.
+
+    The sentences give positions, not names: in a file without a header the "names" are somebody's data.
+    """
+    trimmed = [(name or "").strip() for name in names]
+    if not any(trimmed):
+        message = f"{where}: has no header; the first row must name the columns"
+        raise InputError(message)
+    for position, name in enumerate(trimmed, start=1):
+        if not name:
+            message = f"{where}: column {position} of the header has no name; name it, or delete the column"
+            raise InputError(message)
+    order = sorted(range(len(trimmed)), key=lambda index: (trimmed[index], index))
+    for first, second in pairwise(order):
+        if trimmed[first] == trimmed[second]:
+            message = (
+                f"{where}: columns {first + 1} and {second + 1} of the header have the same name; "
+                "rename or delete one of them"
+            )
+            raise InputError(message)
+    return trimmed

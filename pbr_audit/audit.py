@@ -1,0 +1,160 @@
+"""One way through: a data set in, an audit out. Each step is one function; nothing goes back."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import polars as pl
+
+from pbr_audit.cases import Case, cases
+from pbr_audit.dataset import DataSet, open_dataset
+from pbr_audit.engine import Outcome, coverage, run
+from pbr_audit.errors import ConfigurationError
+from pbr_audit.finding import empty_findings, empty_flagged_claims
+from pbr_audit.packs import Pack, load_pack
+from pbr_audit.remarks import remarks
+from pbr_audit.terms import Terms, load_terms
+from pbr_audit.totals import Totals, totals
+from pbr_audit.validate import Validated, validate
+from pbr_audit.views import Tables, prepare
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Everything that a run found, ready to be written; money in whole pence.
+
+    `remarks` are sentences about the data set that a reader has to know before the findings. `timings` are
+    wall seconds by step.
+    """
+
+    dataset: DataSet
+    terms: Terms
+    validated: Validated
+    pack: Pack
+    outcomes: tuple[Outcome, ...]
+    findings: pl.DataFrame
+    flagged_claims: pl.DataFrame
+    coverage: pl.DataFrame
+    cases: tuple[Case, ...]
+    totals: Totals
+    remarks: tuple[str, ...]
+    as_of: date | None
+    seed: int
+    timings: Mapping[str, float]
+
+
+class Clock:
+    """Wall seconds by step. Timings are the one thing in a run that differs from the next run."""
+
+    def __init__(self) -> None:
+        """Start now."""
+        self._last = perf_counter()
+        self.timings: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        """Put what has passed since the last lap down to `step`."""
+        now = perf_counter()
+        self.timings[step] = round(now - self._last, 3)
+        self._last = now
+
+
+def audit(
+    path: Path,
+    *,
+    as_of: date | None = None,
+    seed: int = 0,
+    rules: Iterable[Path] = (),
+    trust_code: bool = False,
+    select: Iterable[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> Audit:
+    """Audit the data set at `path`: a folder, or an audit.toml.
+
+    `rules` are folders of rules beside the shipped ones; `select` are beginnings of rule ids, all where
+    empty; `as_of` defaults to the data set's own, else to the latest submission. Raises PbrAuditError where
+    the data set, the terms or a pack cannot be read; a rule that raises is an outcome of its own.
+    """
+    clock = Clock()
+    dataset = open_dataset(path)
+    terms = load_terms(dataset.contracts, [dataset.shown(contract) for contract in dataset.contracts])
+    pack = load_pack(rules, trust_code=trust_code)
+    selected = selection(pack, tuple(select) or dataset.select)
+    check_params(pack, dataset)
+    clock.lap("read configuration")
+    with TemporaryDirectory(prefix="pbr-audit-") as work:
+        progress("reading and validating")
+        validated = validate(dataset, terms, Path(work))
+        validated.assert_complete()
+        clock.lap("read and validate")
+        tables = tables_of(validated, terms)
+        as_of = as_of or dataset.as_of or latest_submission(tables)
+        outcomes = run(
+            pack.rules,
+            tables,
+            selected=selected,
+            params=dataset.params,
+            as_of=as_of,
+            seed=seed,
+            progress=progress,
+        )
+        clock.lap("rules")
+        findings = pl.concat([empty_findings(), *(outcome.findings for outcome in outcomes)])
+        flagged = pl.concat([empty_flagged_claims(), *(outcome.flagged_claims for outcome in outcomes)])
+        progress("linking findings into cases")
+        result = Audit(
+            dataset=dataset,
+            terms=terms,
+            validated=validated,
+            pack=pack,
+            outcomes=outcomes,
+            findings=findings,
+            flagged_claims=flagged.sort("claim_id", "finding_id"),
+            coverage=coverage(outcomes),
+            cases=cases(findings, flagged),
+            totals=totals(tables, findings, flagged),
+            remarks=remarks(dataset, terms, tables),
+            as_of=as_of,
+            seed=seed,
+            timings=clock.timings,
+        )
+        clock.lap("cases and totals")
+    return result
+
+
+def tables_of(validated: Validated, terms: Terms) -> Tables:
+    """Return the accepted rows and the terms as rules see them."""
+    return prepare(
+        {name: table.frame for name, table in validated.tables.items()},
+        {name: table.columns for name, table in validated.tables.items()},
+        {name: table.counts.accepted for name, table in validated.tables.items()},
+        terms.frames(),
+    )
+
+
+def latest_submission(tables: Tables) -> date | None:
+    """Return the latest submitted_date of all claims, or None where there are none."""
+    if "claims" not in tables.frames:
+        return None
+    latest: date | None = tables.frames["claims"].select(pl.col("submitted_date").max()).collect().item()
+    return latest
+
+
+def selection(pack: Pack, beginnings: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return which rule ids run; ConfigurationError for a beginning that fits no rule."""
+    ids = [loaded.rule.id for loaded in pack.rules]
+    for beginning in beginnings:
+        if not any(rule_id.startswith(beginning) for rule_id in ids):
+            raise ConfigurationError(
+                f"no rule's id begins with {beginning}; `pbr-audit rules list` shows the rules there are"
+            )
+    return lambda rule_id: not beginnings or rule_id.startswith(beginnings)
+
+
+def check_params(pack: Pack, dataset: DataSet) -> None:
+    """Refuse parameters for rules that are not in the pack; the rules themselves check the rest."""
+    for rule_id in dataset.params:
+        if pack.get(rule_id) is None:
+            raise ConfigurationError(f"audit.toml: [params.{rule_id}] names no rule; see `pbr-audit rules list`")

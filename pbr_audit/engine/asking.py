@@ -1,0 +1,197 @@
+"""Asks rules: each gives its answer, or the reason why it has none; one that raises does not stop the others."""
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from pbr_audit.engine.assembly import assemble
+from pbr_audit.engine.outcome import RESERVED, Answer, Outcome, RuleDefect
+from pbr_audit.rule import LoadedRule, NotAssessable, Params, Rule, View
+from pbr_audit.views import Tables, missing, parts, view_for, without_terms
+
+EMPTY_CELL = "a value that the rule needs is missing"
+
+
+def run(
+    rules: Sequence[LoadedRule],
+    tables: Tables,
+    *,
+    selected: Callable[[str], bool],
+    params: Mapping[str, Mapping[str, object]],
+    as_of: date | None,
+    seed: int,
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[Outcome, ...]:
+    """Run every selected rule on `tables`, in the order given, and return one outcome for each.
+
+    `params` are overrides, rule id to name to value. A rule that raises is `failed`; the others go on.
+    """
+    settings = {loaded.rule.id: loaded.rule.settings(params.get(loaded.rule.id)) for loaded in rules}
+    answers: list[Answer | Outcome] = []
+    for loaded in rules:
+        if not selected(loaded.rule.id):
+            answers.append(Outcome(loaded=loaded, status="disabled", reason="not selected for this run"))
+            continue
+        progress(f"{loaded.rule.id} {loaded.rule.title}")
+        answers.append(_guarded(loaded, tables, settings[loaded.rule.id], as_of, seed))
+    facts = _claim_facts(tables, [answer for answer in answers if isinstance(answer, Answer)])
+    currencies = _currencies(tables)
+    return tuple(
+        answer if isinstance(answer, Outcome) else _outcome(loaded, answer, facts, currencies)
+        for loaded, answer in zip(rules, answers, strict=True)
+    )
+
+
+def _guarded(
+    loaded: LoadedRule, tables: Tables, params: Params, as_of: date | None, seed: int
+) -> Answer | Outcome:
+    """Ask one rule; whatever it raises becomes its outcome."""
+    needs = loaded.rule.needs
+    if reason := missing(needs, tables):
+        return Outcome(loaded=loaded, status="not_assessable", reason=reason)
+    if reason := without_terms(needs, tables):
+        return Outcome(loaded=loaded, status="not_applicable", reason=reason)
+    try:
+        return ask(loaded, view_for(needs, tables, as_of=as_of, seed=seed), params)
+    except NotAssessable as answer:
+        return Outcome(loaded=loaded, status="not_assessable", reason=str(answer))
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic in Polars is no Exception; it is reported as failed
+        return Outcome(loaded=loaded, status="failed", reason=_what_failed(loaded, error))
+
+
+def ask(loaded: LoadedRule, view: View, params: Params, *, split: int = 1) -> Answer:
+    """Return one rule's answer on `view`, computed on `split` key-complete parts.
+
+    Raises NotAssessable, RuleDefect, or whatever the rule raises.
+    """
+    views = list(parts(view, loaded.rule.by, split)) if split > 1 else [view]
+    if loaded.flag is not None:
+        return _stack([_examine(loaded.rule, loaded.flag(part, params)) for part in views])
+    assert loaded.measure is not None  # noqa: S101 - the loader admits no third form
+    assert loaded.decide is not None  # noqa: S101
+    measures = pl.concat([loaded.measure(part, params).collect() for part in views])
+    answer = _examine(loaded.rule, loaded.decide(measures, params).lazy())
+    if loaded.members is None or answer.found.is_empty():
+        return answer
+    keys = list(loaded.rule.key)
+    behind = pl.concat(
+        [loaded.members(part, answer.found.lazy().select(keys), params).collect() for part in views]
+    )
+    found = answer.found.drop("claim_id", "at_risk_pence").join(
+        behind.select(*keys, pl.col("claim_id"), pl.col("at_risk_pence").cast(pl.Int64)),
+        on=keys,
+        how="left",
+        nulls_equal=True,
+    )
+    return Answer(found, answer.examined, answer.unknown)
+
+
+def _examine(rule: Rule, returned: pl.LazyFrame) -> Answer:
+    """Count the three answers in what a rule returned, and keep the rows that it flagged."""
+    schema = returned.collect_schema()
+    if schema.get("flagged") != pl.Boolean:
+        raise RuleDefect("the rule returned no column `flagged` of true, false and null")
+    if lacking := [name for name in rule.key if name not in schema]:
+        raise RuleDefect(f"the rule returned no {', '.join(lacking)}, which its key names")
+    added = [
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items() if name not in schema
+    ]
+    rows = returned.with_columns(added)
+    why = pl.when(pl.col("flagged").is_null()).then(pl.col("why_not").fill_null(EMPTY_CELL))
+    found, counts = pl.collect_all(
+        [rows.filter("flagged"), rows.group_by(answer="flagged", why=why).agg(rows=pl.len())]
+    )
+    unknown = {why: n for answer, why, n in sorted(counts.rows(), key=str) if answer is None}
+    casts = [pl.col(name).cast(dtype) for name, dtype in RESERVED.items()]
+    return Answer(found.with_columns(casts), counts["rows"].sum(), unknown)
+
+
+def _stack(answers: Sequence[Answer]) -> Answer:
+    if len(answers) == 1:
+        return answers[0]
+    unknown: dict[str, int] = {}
+    for answer in answers:
+        for why, n in answer.unknown.items():
+            unknown[why] = unknown.get(why, 0) + n
+    return Answer(
+        pl.concat([answer.found for answer in answers]),
+        sum(answer.examined for answer in answers),
+        dict(sorted(unknown.items())),
+    )
+
+
+def _what_failed(loaded: LoadedRule, error: BaseException) -> str:
+    """Say what kind of error it was and where in the rule, without its text: that may hold a cell's value."""
+    if isinstance(error, RuleDefect):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    name = loaded.origin.rsplit("/", maxsplit=1)[-1]
+    lines = [frame.lineno for frame in frames if frame.filename.endswith(name)]
+    where = f" at line {lines[-1]}" if lines else ""
+    hint = ""
+    if isinstance(error, pl.exceptions.ColumnNotFoundError):
+        hint = "; a rule sees only the columns that its needs declare"
+    elif isinstance(error, AttributeError) and "declare" in str(error):
+        hint = f"; {error}"
+    return f"{type(error).__name__}{where} of {loaded.origin}{hint}"
+
+
+def _claim_facts(tables: Tables, answers: Iterable[Answer]) -> pl.DataFrame:
+    """What the findings say of the claims behind them, for these claims only."""
+    wanted = [
+        column
+        for answer in answers
+        if not answer.found.is_empty()
+        for column in (answer.found["claim_id"], answer.found["also_claim_ids"].explode())
+    ]
+    schema = {
+        "claim_id": pl.String,
+        "contract_id": pl.String,
+        "deliverer_id": pl.String,
+        "client_id": pl.String,
+        "period": pl.String,
+        "amount_pence": pl.Int64,
+    }
+    if not wanted or "claims" not in tables.frames:
+        return pl.DataFrame(schema=schema)
+    ids = pl.concat(wanted).drop_nulls().unique().to_frame("claim_id")
+    return tables.frames["claims"].select(schema).join(ids.lazy(), on="claim_id", how="semi").collect()
+
+
+def _currencies(tables: Tables) -> pl.DataFrame:
+    return tables.frames["contracts"].select("contract_id", "currency").collect()
+
+
+def _outcome(
+    loaded: LoadedRule, answer: Answer, facts: pl.DataFrame, currencies: pl.DataFrame
+) -> Outcome:
+    """Turn an answer into findings, or say why there are none."""
+    unknown = sum(answer.unknown.values())
+    why = "; ".join(f"{n:,} rows: {reason}" for reason, n in answer.unknown.items())
+    if not answer.examined:
+        return Outcome(loaded=loaded, status="not_applicable", reason="there is no row for it to examine")
+    if unknown == answer.examined:
+        return Outcome(
+            loaded=loaded,
+            status="not_assessable",
+            reason=why,
+            rows_examined=answer.examined,
+            rows_not_assessable=unknown,
+        )
+    try:
+        findings, flagged = assemble(loaded, answer.found, facts, currencies)
+    except RuleDefect as error:
+        return Outcome(loaded=loaded, status="failed", reason=str(error))
+    return Outcome(
+        loaded=loaded,
+        status="assessed",
+        reason=why,
+        rows_examined=answer.examined,
+        rows_not_assessable=unknown,
+        findings=findings,
+        flagged_claims=flagged,
+    )

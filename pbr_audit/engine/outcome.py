@@ -1,0 +1,80 @@
+"""What became of a rule: the rows that it flagged, or why it has no answer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from pbr_audit.errors import PbrAuditError
+from pbr_audit.finding import COVERAGE_SCHEMA, empty_findings, empty_flagged_claims
+from pbr_audit.rule import LoadedRule
+
+# Output columns with a meaning of their own; whatever else a rule returns is evidence.
+MEASURES: Mapping[str, pl.DataType] = {
+    "effect": pl.Float64(),
+    "effect_low": pl.Float64(),
+    "effect_high": pl.Float64(),
+    "p_value": pl.Float64(),
+    "q_value": pl.Float64(),
+    "estimate_pence": pl.Int64(),
+    "low_pence": pl.Int64(),
+    "high_pence": pl.Int64(),
+    "population_claims": pl.Int64(),
+    "population_pence": pl.Int64(),
+}
+STANDING: Mapping[str, pl.DataType] = {
+    "contract_id": pl.String(),
+    "provider_id": pl.String(),
+    "client_id": pl.String(),
+    "period": pl.String(),
+    "severity": pl.String(),
+}
+CLAIMS: Mapping[str, pl.DataType] = {
+    "claim_id": pl.String(),
+    "at_risk_pence": pl.Int64(),
+    "also_claim_ids": pl.List(pl.String),
+}
+ANSWER: Mapping[str, pl.DataType] = {"flagged": pl.Boolean(), "why_not": pl.String()}
+RESERVED: Mapping[str, pl.DataType] = {**ANSWER, **CLAIMS, **STANDING, **MEASURES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one rule. `status` is one of the standard's words for coverage."""
+
+    loaded: LoadedRule
+    status: str
+    reason: str = ""
+    rows_examined: int = 0
+    rows_not_assessable: int = 0
+    findings: pl.DataFrame = field(default_factory=empty_findings)
+    flagged_claims: pl.DataFrame = field(default_factory=empty_flagged_claims)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows that a rule flagged, and how many rows it looked at and could not judge, by reason."""
+
+    found: pl.DataFrame
+    examined: int
+    unknown: Mapping[str, int]
+
+
+class RuleDefect(PbrAuditError):
+    """A rule broke its own declaration; the text says how and holds no data."""
+
+
+def coverage(outcomes: Iterable[Outcome]) -> pl.DataFrame:
+    """Return one row for each rule: what it looked at, what it could not judge, and why."""
+    rows = [
+        (
+            outcome.loaded.rule.id,
+            outcome.status,
+            outcome.reason,
+            outcome.rows_examined,
+            outcome.rows_not_assessable,
+            outcome.findings.height,
+        )
+        for outcome in outcomes
+    ]
+    return pl.DataFrame(rows, schema=dict(COVERAGE_SCHEMA), orient="row").sort("rule_id")

@@ -1,0 +1,54 @@
+"""What a reader has to know about a data set before its findings, in sentences that hold no data."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pbr_audit.dataset import DataSet
+from pbr_audit.terms import Terms
+from pbr_audit.views import Tables
+
+
+def remarks(dataset: DataSet, terms: Terms, tables: Tables) -> tuple[str, ...]:
+    """Return the remarks on this data set, in a fixed order."""
+    return (
+        *dataset.skipped,
+        *_empty_tables(tables),
+        *_unknown_to_the_terms(terms, tables),
+    )
+
+
+def _empty_tables(tables: Tables) -> Iterator[str]:
+    for table in tables.columns:
+        if table in tables.rows and table not in ("contracts", "outcomes", "prices", "volumes", "supply_chain"):
+            if not tables.rows[table]:
+                yield f"{table}: holds no accepted rows; rules that need it are not assessable"
+
+
+def _unknown_to_the_terms(terms: Terms, tables: Tables) -> Iterator[str]:
+    """Claims on contracts and outcomes that no contract file defines: accepted, and not judged by them."""
+    if "claims" not in tables.frames:
+        return
+    claims = tables.frames["claims"].select("contract_id", "outcome")
+    if not terms.contracts:
+        yield (
+            "claims: there are no contract terms (contracts/*.toml), so no rule can hold a claim against its "
+            "contract"
+        )
+        return
+    known = pl.LazyFrame(sorted(terms.outcome_codes()), schema=["contract_id", "outcome"], orient="row")
+    strangers = claims.join(known.select("contract_id").unique(), on="contract_id", how="anti")
+    unknown = claims.join(known, on=["contract_id", "outcome"], how="anti")
+    no_contract, no_outcome = (
+        frame.item() for frame in pl.collect_all([strangers.select(pl.len()), unknown.select(pl.len())])
+    )
+    if no_contract:
+        yield (
+            f"claims: {no_contract:,} rows name a contract that no file in contracts/ describes; add its terms, "
+            "or correct contract_id"
+        )
+    if no_outcome > no_contract:
+        yield (
+            f"claims: {no_outcome - no_contract:,} rows name an outcome that their contract's terms do not "
+            "define; add the outcome to the contract's file, or correct the column outcome"
+        )

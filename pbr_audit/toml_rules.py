@@ -1,0 +1,180 @@
+"""Rules without Python: a header, a table, and a condition in SQL, for people who do not program."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field
+
+from pbr_audit.expression import Compiled, compile_expression
+from pbr_audit.rule import LoadedRule, Needs, Param, Params, Rule, View, fields, read_page
+from pbr_audit.toml_file import parse_model, read_toml
+from pbr_audit.views import schema_of
+
+# How a table is found from the one that a rule examines: its key here, and in the table that is joined.
+NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
+    "clients": ("client_id",),
+    "providers": ("provider_id",),
+    "employers": ("employer_id",),
+    "contracts": ("contract_id",),
+    "outcomes": ("contract_id", "outcome"),
+}
+
+
+class TomlParam(BaseModel):
+    """A parameter as a TOML rule writes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    value: int | float | str
+    unit: str
+    why: str
+    low: float | None = None
+    high: float | None = None
+
+
+class TomlRule(BaseModel):
+    """A TOML rule's file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    version: int
+    title: str
+    family: str
+    severity: str
+    basis: str
+    subject: str
+    key: tuple[str, ...]
+    by: str
+    table: str
+    when: str
+    message: str
+    page: str
+    join: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    at_risk: str = "amount_pence"
+    claims: str = "prime"
+    live_only: bool = True
+    about_a_period: bool = False
+    params: dict[str, TomlParam] = Field(default_factory=dict)
+
+
+def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> LoadedRule:
+    """Return the rule in a TOML file; errors are sentences that name the file and the key."""
+    text = parse_model(TomlRule, read_toml(path), origin)
+    params = {
+        name: Param(p.value, unit=p.unit, why=p.why, low=p.low, high=p.high) for name, p in text.params.items()
+    }
+    types = _types(text, origin)
+    defaults = {name: param.value for name, param in params.items()}
+    condition = compile_expression(text.when, types, params=defaults, where=f"{origin}: when")
+    if condition.dtype != pl.Boolean:
+        _refuse(origin, "when is not a condition; it has to be true or false for each row")
+    at_risk = None
+    if text.table == "claims":
+        at_risk = compile_expression(text.at_risk, types, params=defaults, where=f"{origin}: at_risk")
+    needs = _needs(text, condition, at_risk, types, origin)
+    rule = Rule(
+        id=text.id,
+        version=text.version,
+        title=text.title,
+        family=text.family,
+        severity=text.severity,
+        basis=text.basis,
+        subject=text.subject,
+        key=text.key,
+        by=text.by,
+        needs=needs,
+        message=text.message,
+        params=params,
+        about_a_period=text.about_a_period,
+    )
+
+    def flag(view: View, p: Params) -> pl.LazyFrame:
+        values = p.as_dict()
+        when = compile_expression(text.when, types, params=values, where=f"{origin}: when").expr
+        added = {"flagged": when}
+        if at_risk is not None:
+            added["at_risk_pence"] = compile_expression(
+                text.at_risk, types, params=values, where=f"{origin}: at_risk"
+            ).expr
+        return _joined(view, text).with_columns(**added)
+
+    return LoadedRule(
+        rule=rule,
+        page=read_page(text.page, origin),
+        origin=origin,
+        chapter=chapter,
+        digest=digest,
+        flag=flag,
+    )
+
+
+def _refuse(origin: str, what: str) -> None:
+    from pbr_audit.errors import RulePackError  # noqa: PLC0415
+
+    raise RulePackError(f"{origin}: {what}")
+
+
+def _types(text: TomlRule, origin: str) -> dict[str, pl.DataType]:
+    """Column to type of the rows that the condition is asked about; joined columns are `table.column`."""
+    try:
+        types = dict(schema_of(text.table))
+    except KeyError:
+        _refuse(origin, f"the table {text.table} is not in the standard")
+    for other in text.join:
+        if other not in NATURAL_KEYS:
+            _refuse(origin, f"join names {other}; these can be joined: {', '.join(sorted(NATURAL_KEYS))}")
+        if not set(NATURAL_KEYS[other]) <= set(types):
+            _refuse(origin, f"{text.table} has no {', '.join(NATURAL_KEYS[other])} to find {other} by")
+        types |= {f"{other}.{name}": dtype for name, dtype in schema_of(other).items()}
+    return types
+
+
+def _needs(
+    text: TomlRule, condition: Compiled, at_risk: Compiled | None, types: Mapping[str, Any], origin: str
+) -> Needs:
+    """The columns that the condition, the message, the key and the amount read; they need no second list."""
+    standing = ("contract_id", "provider_id", "client_id", "period", "claim_id")
+    read = {*condition.columns, *(at_risk.columns if at_risk else ()), *fields(text.message, origin), *text.key}
+    read |= {name for name in standing if name in types and text.table in {"claims", "performance"}}
+    read |= {text.by} if text.by in types else set()
+    for other in text.join:
+        read |= set(NATURAL_KEYS[other])
+    required: dict[str, list[str]] = {text.table: []}
+    optional: dict[str, list[str]] = {}
+    for name in sorted(read):
+        if name not in types:
+            _refuse(origin, f"{name} is no column of {text.table}{' or what it joins' if text.join else ''}")
+        table, _, column = name.rpartition(".")
+        kind = optional if name in text.optional or (table == "" and name in standing[2:4]) else required
+        kind.setdefault(table or text.table, []).append(column)
+    for other in text.join:
+        required.setdefault(other, []).extend(
+            key for key in NATURAL_KEYS[other] if key not in required.get(other, [])
+        )
+    return Needs(
+        required={table: tuple(names) for table, names in required.items()},
+        optional={table: tuple(names) for table, names in optional.items()},
+        claims=text.claims,  # type: ignore[arg-type]
+        live_only=text.live_only,
+    )
+
+
+def _joined(view: View, text: TomlRule) -> pl.LazyFrame:
+    rows: pl.LazyFrame = getattr(view, text.table)
+    for other in text.join:
+        keys = NATURAL_KEYS[other]
+        right: pl.LazyFrame = getattr(view, other)
+        renamed = right.rename(lambda name, other=other: f"{other}.{name}")  # type: ignore[misc]
+        rows = rows.join(
+            renamed,
+            left_on=keys,
+            right_on=[f"{other}.{key}" for key in keys],
+            how="left",
+            validate="m:1",
+            coalesce=False,
+        )
+    return rows

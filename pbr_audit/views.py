@@ -1,0 +1,175 @@
+"""What one rule declared that it needs, and nothing else.
+
+The tables of the data set and of the contract terms are prepared once; each rule is then handed the
+columns that it declared. The standard's definitions of *deliverer*, *live* and *chain* stand here and
+nowhere else.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+from pbr_audit.people import person_id
+from pbr_audit.periods import quarter
+from pbr_audit.rule import WHOLE, Needs, View
+from pbr_audit.tables import TABLES
+from pbr_audit.terms import TERMS_COLUMNS
+
+LIVE_STATUS = ("submitted", "paid")
+# Given whole to every part of a split: small, and joined on other keys than the one that is split on.
+GIVEN_WHOLE = (*TERMS_COLUMNS, "providers", "employers")
+DERIVED: Mapping[str, Mapping[str, pl.DataType]] = {
+    "claims": {
+        "deliverer_id": pl.String(),
+        "chain_id": pl.String(),
+        "period": pl.String(),
+        "live": pl.Boolean(),
+    },
+    "clients": {"person_id": pl.String()},
+}
+
+
+@cache
+def schema_of(table: str) -> Mapping[str, pl.DataType]:
+    """Return column to type of a table as rules see it; KeyError where there is no such table."""
+    if table in TERMS_COLUMNS:
+        return TERMS_COLUMNS[table]
+    typed = {column.typed_name: column.typed_dtype for column in TABLES[table].columns.values()}
+    return typed | dict(DERIVED.get(table, {}))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The prepared tables: frames, the columns that the source gave, and their numbers of rows."""
+
+    frames: Mapping[str, pl.LazyFrame]
+    columns: Mapping[str, frozenset[str]]
+    rows: Mapping[str, int]
+
+
+def prepare(
+    frames: Mapping[str, pl.LazyFrame],
+    columns: Mapping[str, frozenset[str]],
+    rows: Mapping[str, int],
+    terms: Mapping[str, pl.LazyFrame],
+) -> Tables:
+    """Return typed `frames` with the derived columns, and the tables of the terms beside them.
+
+    `columns` are the typed columns that the source of each table gave.
+    """
+    ready = {table: _complete(table, frame) for table, frame in frames.items()}
+    given = {table: names | frozenset(DERIVED.get(table, ())) for table, names in columns.items()}
+    if "claims" in ready:
+        ready["claims"] = _with_claim_facts(ready["claims"])
+    if "clients" in ready:
+        ready["clients"] = ready["clients"].with_columns(person_id=person_id(columns["clients"]))
+    for table, frame in terms.items():
+        ready[table] = frame
+        given[table] = frozenset(TERMS_COLUMNS[table])
+    counts = dict(rows) | {table: frame.select(pl.len()).collect().item() for table, frame in terms.items()}
+    return Tables(ready, given, counts)
+
+
+def _complete(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the standard's columns that the source lacks, typed and null."""
+    there = frame.collect_schema()
+    derived = DERIVED.get(table, {})
+    return frame.with_columns(
+        pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in schema_of(table).items()
+        if name not in there and name not in derived
+    )
+
+
+def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
+    """Add deliverer, chain, period and whether a claim is live (the standard, "How rules read the tables").
+
+    A claim that another one reverses or supersedes is not live, nor is the reversal; whether the other one
+    is itself live does not matter.
+    """
+    taken_back = (
+        claims.filter(
+            pl.col("reverses_claim_id").is_not_null() | pl.col("supersedes_claim_id").is_not_null()
+        )
+        .select(pl.concat_list("reverses_claim_id", "supersedes_claim_id").alias("claim_id"))
+        .explode("claim_id")
+        .drop_nulls()
+        .unique()
+        .collect()
+        .to_series()
+    )
+    live = pl.col("status").is_in(LIVE_STATUS) & pl.col("reverses_claim_id").is_null()
+    if taken_back.len():
+        live = live & ~pl.col("claim_id").is_in(taken_back.implode())
+    return claims.with_columns(
+        deliverer_id=pl.coalesce("subcontractor_id", "provider_id"),
+        chain_id=pl.coalesce("parent_claim_id", "claim_id"),
+        period=quarter(pl.col("outcome_date")),
+        live=live,
+    )
+
+
+def missing(needs: Needs, tables: Tables) -> str | None:
+    """Return why these tables do not meet `needs`, or None where they do."""
+    reasons = []
+    for table, wanted in needs.required.items():
+        if table in TERMS_COLUMNS:
+            if not tables.rows.get("contracts"):
+                reasons.append("there are no contract terms")
+            continue
+        if table not in tables.frames:
+            reasons.append(f"there is no {table} table")
+        elif lacking := [name for name in wanted if name not in tables.columns[table]]:
+            reasons.append(f"{table} has no {', '.join(lacking)}")
+        elif not tables.rows[table]:
+            reasons.append(f"{table} holds no rows")
+    return "; ".join(dict.fromkeys(reasons)) or None
+
+
+def without_terms(needs: Needs, tables: Tables) -> str | None:
+    """Return the part of the terms that `needs` asks for and no contract has, or None."""
+    for table in needs.required:
+        if table in TERMS_COLUMNS and not tables.rows.get(table):
+            return f"no contract's terms have {table.replace('_', ' ')}"
+    return None
+
+
+def view_for(needs: Needs, tables: Tables, *, as_of: date | None, seed: int) -> View:
+    """Return the view of a rule with these `needs`; what the source lacks arrives typed and null."""
+    frames = {}
+    given = set()
+    for table in needs.tables():
+        wanted, types = needs.columns(table), schema_of(table)
+        if table not in tables.frames:
+            frames[table] = pl.LazyFrame(schema={name: types[name] for name in wanted})
+            continue
+        frame = tables.frames[table]
+        if table == "claims":
+            if needs.claims != "both":
+                frame = frame.filter(tier=needs.claims)
+            if needs.live_only:
+                frame = frame.filter("live")
+        frames[table] = frame.select(wanted)
+        given |= {(table, name) for name in wanted if name in tables.columns[table]}
+    return View(frames, frozenset(given), as_of, seed)
+
+
+def is_split(table: str) -> bool:
+    """Tell whether a table's rows are split between parts, rather than given whole to each."""
+    return table not in GIVEN_WHOLE
+
+
+def parts(view: View, by: str, count: int) -> Iterator[View]:
+    """Yield `view` in `count` parts that are complete by key; rows without a key stay together in one part."""
+    if by == WHOLE:
+        yield view
+        return
+    for part in range(count):
+        here = (pl.col(by).hash(seed=0) % count) == part
+        frames = {
+            table: frame.filter(here) if is_split(table) else frame for table, frame in view.tables.items()
+        }
+        yield replace(view, tables=frames)

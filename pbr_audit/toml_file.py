@@ -56,6 +56,8 @@ _LIMITS = {
 _FIXED = {
     "missing": "is missing; add it",
     "finite_number": "has to be a finite number",
+    "string_too_short": "is too short or empty",
+    "string_pattern_mismatch": "is not written in the expected form",
 }
 
 
@@ -135,10 +137,11 @@ def parse_model(model: type[Model], data: Table, where: str) -> Model:
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return the end of a sentence about an unknown name: the closest known one, or all of them."""
-    close = get_close_matches(word.lower(), known, n=1)
+    spelt = {name.casefold(): name for name in reversed(known)}
+    close = get_close_matches(word.casefold(), spelt, n=1)
     if close:
-        return f"did you mean {close[0]}?"
-    return f"known are {', '.join(known)}" if known else "none is expected here"
+        return f"did you mean {spelt[close[0]]}?"
+    return f"known are {', '.join(dict.fromkeys(known))}" if known else "none is expected here"
 
 
 def _frozen(value: Any) -> Any:

@@ -301,4 +301,10 @@ def test_no_value_of_the_file_is_in_the_message_or_the_traceback() -> None:
 
 def test_a_word_that_resembles_nothing_gets_the_whole_list() -> None:
     assert did_you_mean("zebra", ["load", "name"]) == "known are load, name"
+    assert did_you_mean("zebra", ["load", "load"]) == "known are load"
     assert did_you_mean("zebra", []) == "none is expected here"
+
+
+def test_a_word_is_recognised_whatever_its_capitals() -> None:
+    assert did_you_mean("job", ["ATT", "JOB"]) == "did you mean JOB?"
+    assert did_you_mean("JOBB", ["att", "job"]) == "did you mean job?"

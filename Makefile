@@ -46,7 +46,7 @@ check: set-up
 	@echo 'check: mypy --strict'
 	@$(VENV)/bin/mypy --strict --no-error-summary $(wildcard pbr_audit rules tests benchmarks)
 	@echo 'check: the layers'
-	@$(VENV)/bin/lint-imports --no-cache
+	@$(VENV)/bin/lint-imports --no-logo --no-cache
 	@echo 'check: the house rules'
 	@$(VENV)/bin/python -m pytest -q tests/house
 

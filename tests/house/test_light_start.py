@@ -1,10 +1,7 @@
 """`pbr-audit --help` answers at once, because nothing heavy is imported before it is used."""
 
-import importlib.util
 import subprocess
 import sys
-
-import pytest
 
 from tests.house.repository import ROOT
 
@@ -21,10 +18,6 @@ HEAVY = {
     "sqlglot",
     "statsmodels",
 }
-
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("pbr_audit.cli") is None, reason="there is no command line yet"
-)
 
 
 def imported_by(*arguments: str) -> set[str]:

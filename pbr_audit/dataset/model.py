@@ -12,8 +12,8 @@ Scalar = str | int | float | bool | date
 class Header:
     """A standard column is taken from the source column `name`.
 
-    Written by a person as plain text, so it may turn out to be an expression: `ingest.mapping` decides when it sees
-    the file's headers.
+    Written by a person as plain text, so it may turn out to be an expression: `ingest.mapping` decides when
+    it sees the file's headers.
     """
 
     name: str

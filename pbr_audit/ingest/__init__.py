@@ -1,18 +1,57 @@
-"""Readers: the files of a table come out as batches of rows, every row with its file, sheet and row number."""
+"""Readers: the files of a table come out as batches of rows, each row with its file, sheet and number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from pbr_audit.dataset import DataSet, TableInput
+from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import ROW, Batch, Source
+from pbr_audit.ingest.delimited import read_delimited
+from pbr_audit.ingest.json_records import read_json
 from pbr_audit.ingest.mapping import Doubt, Mapped, mapped
+from pbr_audit.ingest.parquet import read_parquet
+from pbr_audit.ingest.workbook import read_workbook
 
 __all__ = ["ROW", "Batch", "Doubt", "Mapped", "Source", "batches", "mapped"]
 
+Reader = Callable[[Source, TableInput], Iterator[Batch]]
+
+READERS: dict[str, Reader] = {
+    ".csv": lambda source, table_input: read_delimited(source, table_input.options.delimiter),
+    ".csv.gz": lambda source, table_input: read_delimited(source, table_input.options.delimiter),
+    ".parquet": lambda source, _: read_parquet(source),
+    ".xlsx": lambda source, table_input: read_workbook(source, table_input.table),
+    ".ods": lambda source, table_input: read_workbook(source, table_input.table),
+    ".json": lambda source, _: read_json(source),
+    ".jsonl": lambda source, _: read_json(source),
+    ".ndjson": lambda source, _: read_json(source),
+}
+
 
 def batches(table_input: TableInput, dataset: DataSet) -> Iterator[Batch]:
-    """All rows of a table, file after file in the order of `table_input.files`, rows in the order of the file.
+    """All rows of a table, file after file in the order of `table_input.files`, rows in the file's order.
 
     Memory stays flat: a batch is some 8 MiB of text, and only a few are held at once. Raises InputError, one
     sentence, for a file that cannot be read whole as a table; no row is ever left out in silence.
     """
-    raise NotImplementedError(table_input, dataset)
+    for path in table_input.files:
+        yield from _read(path, table_input, dataset.shown(path))
+
+
+def _read(path: Path, table_input: TableInput, shown: str) -> Iterator[Batch]:
+    reader = next((READERS[ending] for ending in READERS if path.name.lower().endswith(ending)), None)
+    if reader is None:
+        raise InputError(f"{shown}: is of no format that is read; save it as one of {', '.join(READERS)}")
+    try:
+        if not path.is_file():
+            found = "is a folder" if path.is_dir() else "is not there"
+            raise InputError(f"{shown}: {found}; name a file that holds the table {table_input.table}")
+        # A sheet's name is of no concern to files that have no sheets.
+        sheet = table_input.sheet if reader in (READERS[".xlsx"], READERS[".ods"]) else None
+        yield from reader(Source(shown, path, sheet), table_input)
+    except OSError as error:
+        reason = (error.strerror or "the system gives no reason").lower()
+        problem = f"{shown}: cannot be read ({reason}); check the file and who may read it"
+    else:
+        return
+    raise InputError(problem)

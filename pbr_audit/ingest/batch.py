@@ -26,11 +26,12 @@ class Source:
 class Batch:
     """Rows of one source: its own columns as read, and last `_row` (UInt32).
 
-    `_row` is the number that a spreadsheet shows (the header is row 1); in Parquet and JSON it is the record's
-    number from 1. Cells of CSV, JSON and workbooks are String, an empty cell is null; Parquet keeps its types.
-    A source gives at least one batch, with no rows where the file has none, so that its header is always seen.
-    All batches of a source have the same columns in the same order. Lines with nothing in them are no rows; they keep
-    their numbers, and `blank_lines` says how many this batch passed over.
+    `_row` is the number that a spreadsheet shows (the header is row 1); in Parquet and JSON it is the
+    record's number from 1. Cells of CSV, JSON and workbooks are String, an empty cell is null; Parquet
+    keeps its types. A source gives at least one batch, with no rows where the file has none, so that its
+    header is always seen. All batches of a source have the same columns in the same order. Lines with
+    nothing in them are no rows; they keep their numbers, and `blank_lines` says how many this batch passed
+    over.
     """
 
     source: Source

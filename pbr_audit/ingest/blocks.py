@@ -1,8 +1,8 @@
 """Delimited text in blocks of whole records, each looked at before a parser sees it.
 
-Parsers lose rows in silence: on some malformed text they return fewer rows, fill short rows with nulls, or none of
-either and no error. So records and cells are counted here, independently and with plain byte searches, and a block
-passes only where its text can be read in one way.
+Parsers lose rows in silence: on some malformed text they return fewer rows, fill short rows with nulls, or
+none of either and no error. So records and cells are counted here, independently and with plain byte
+searches, and a block passes only where its text can be read in one way.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,10 @@ BLOCK_BYTES = 8 << 20
 # A record that does not end within this many bytes is taken as a quotation mark that is never closed.
 LONGEST_RECORD_BYTES = 64 << 20
 
-_NEWLINE, _RETURN, _QUOTE = b"\n\r\""
+Codes = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 
 NUL = "holds a NUL byte; export the file again as UTF-8 text"
 NOT_UTF8 = "is not valid UTF-8; save the file as UTF-8"
@@ -25,11 +28,13 @@ STRAY_QUOTE = (
     "holds a quotation mark inside an unquoted cell or after the end of a quoted one; "
     "quote the whole cell and double the mark"
 )
-OPEN_QUOTE = "holds a quotation mark that is never closed; close it, or quote the whole cell and double the mark"
+OPEN_QUOTE = (
+    "holds a quotation mark that is never closed; close it, or quote the whole cell and double the mark"
+)
 
 
 class RefusedError(Exception):
-    """A record cannot be read in one way only; `record` counts from 0 within its block, blank lines included."""
+    """A record can be read in more ways than one; `record` counts lines from 0 within its block."""
 
     def __init__(self, record: int, what: str) -> None:
         super().__init__(what)
@@ -52,7 +57,7 @@ class Block:
 
 
 def blocks(stream: BinaryIO, size: int = BLOCK_BYTES) -> Iterator[bytes]:
-    """Cut `stream` after line ends that stand outside quotes; RefusedError where no record's end can be found."""
+    """Cut `stream` after line ends that stand outside quotes; RefusedError where there are none."""
     rest = b""
     while chunk := stream.read(size):
         data = rest + chunk
@@ -84,11 +89,29 @@ def _last_record_end(data: bytes) -> int:
 def inspect(data: bytes, delimiter: bytes, columns: int) -> Block:
     """Count the records of a block from `blocks` and take out its blank lines.
 
-    Raises RefusedError for NUL bytes, invalid UTF-8, bare carriage returns, stray quotes, and a wrong number of cells.
+    Raises RefusedError for text that can be read in more ways than one, and for a wrong number of cells.
     """
-    holds_quotes = b'"' in data
+    codes, inside = read_marks(data, delimiter)
+    rows, lines = None, _outside(codes, inside, _NEWLINE) + (not data.endswith(b"\n"))
+    if _may_hold_blank_lines(codes):
+        data, rows = _without_blank_lines(codes, inside)
+        codes = np.frombuffer(data, dtype=np.uint8)
+        inside = None if inside is None else _inside_quotes(codes)
+    records = lines if rows is None else len(rows)
+    block = Block(data, records, lines, rows, inside is not None)
+    cells = _outside(codes, inside, delimiter[0]) + records
+    if cells != records * columns:
+        refuse_ragged(block, delimiter, columns)
+    return block
+
+
+def read_marks(data: bytes, delimiter: bytes) -> tuple[Codes, Mask | None]:
+    """The bytes as numbers, and which of them stand inside quotes (None where there are no quotes at all).
+
+    Raises RefusedError for NUL bytes, invalid UTF-8, bare carriage returns and stray quotation marks.
+    """
     codes = np.frombuffer(data, dtype=np.uint8)
-    inside = _inside_quotes(codes) if holds_quotes else None
+    inside = _inside_quotes(codes) if b'"' in data else None
     if b"\0" in data:
         raise RefusedError(_record_at(codes, inside, data.index(b"\0")), NUL)
     if not data.isascii():
@@ -100,20 +123,25 @@ def inspect(data: bytes, delimiter: bytes, columns: int) -> Block:
         _refuse_bare_returns(codes, inside)
     if inside is not None:
         _refuse_stray_quotes(codes, inside, delimiter[0])
-    rows, lines = None, _outside(codes, inside, _NEWLINE) + (not data.endswith(b"\n"))
-    if _may_hold_blank_lines(codes):
-        data, rows = _without_blank_lines(codes, inside)
-        codes = np.frombuffer(data, dtype=np.uint8)
-        inside = _inside_quotes(codes) if holds_quotes else None
-    records = lines if rows is None else len(rows)
-    cells = _outside(codes, inside, delimiter[0]) + records
-    if cells != records * columns:
-        _refuse_ragged(codes, inside, delimiter[0], columns, rows)
-    return Block(data, records, lines, rows, holds_quotes)
+    return codes, inside
 
 
-Codes = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
+def refuse_ragged(block: Block, delimiter: bytes, columns: int) -> None:
+    """Raise RefusedError for the first record that has another number of cells than `columns`."""
+    codes = np.frombuffer(block.data, dtype=np.uint8)
+    inside = _inside_quotes(codes) if block.holds_quotes else None
+    delimiters = _places(codes, inside, delimiter[0])
+    cells = np.diff(np.searchsorted(delimiters, _line_ends(codes, inside)), prepend=0) + 1
+    ragged = np.flatnonzero(cells != columns)
+    if not len(ragged):
+        return
+    record = int(ragged[0])
+    plural = "" if cells[record] == 1 else "s"
+    what = (
+        f"has {cells[record]} cell{plural} where the header has {columns}; "
+        "quote a cell that holds the delimiter, and give every row the same number of cells"
+    )
+    raise RefusedError(record if block.rows is None else int(block.rows[record]), what)
 
 
 def _inside_quotes(codes: Codes) -> Mask:
@@ -137,9 +165,11 @@ def _record_at(codes: Codes, inside: Mask | None, place: int) -> int:
 
 
 def _may_hold_blank_lines(codes: Codes) -> bool:
-    """Whether a line end follows the block's begin or another line end; quoted text may hold such places too."""
+    """Whether a line end follows the block's begin or another line end; in quotes it may be no line."""
     line_begins = codes[1:][codes[:-1] == _NEWLINE]
-    return bool(codes[0] in (_NEWLINE, _RETURN) or ((line_begins == _NEWLINE) | (line_begins == _RETURN)).any())
+    return bool(
+        codes[0] in (_NEWLINE, _RETURN) or ((line_begins == _NEWLINE) | (line_begins == _RETURN)).any()
+    )
 
 
 def _refuse_bare_returns(codes: Codes, inside: Mask | None) -> None:
@@ -153,7 +183,7 @@ def _refuse_bare_returns(codes: Codes, inside: Mask | None) -> None:
 
 
 def _refuse_stray_quotes(codes: Codes, inside: Mask, delimiter: int) -> None:
-    """Every opening mark must begin a cell, every closing one end it; a doubled mark closes and opens again."""
+    """An opening mark must begin a cell, a closing one end it; a doubled mark closes and opens again."""
     quotes = np.flatnonzero(codes == _QUOTE)
     opening, closing = quotes[0::2], quotes[1::2]
     before = np.where(opening > 0, codes[opening - 1], _NEWLINE)
@@ -167,9 +197,8 @@ def _refuse_stray_quotes(codes: Codes, inside: Mask, delimiter: int) -> None:
 
 def _line_ends(codes: Codes, inside: Mask | None) -> npt.NDArray[np.intp]:
     ends = _places(codes, inside, _NEWLINE)
-    return ends if len(codes) and codes[-1] == _NEWLINE and not (inside is not None and inside[-1]) else np.append(
-        ends, len(codes)
-    )
+    whole = len(ends) and ends[-1] == len(codes) - 1
+    return ends if whole else np.append(ends, len(codes))
 
 
 def _without_blank_lines(codes: Codes, inside: Mask | None) -> tuple[bytes, npt.NDArray[np.uint32]]:
@@ -182,17 +211,3 @@ def _without_blank_lines(codes: Codes, inside: Mask | None) -> tuple[bytes, npt.
     keep[starts[blank]] = False
     keep[ends[blank]] = False
     return codes[keep[:-1]].tobytes(), np.flatnonzero(~blank).astype(np.uint32)
-
-
-def _refuse_ragged(
-    codes: Codes, inside: Mask | None, delimiter: int, columns: int, rows: npt.NDArray[np.uint32] | None
-) -> None:
-    ends = _line_ends(codes, inside)
-    delimiters = _places(codes, inside, delimiter)
-    cells = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
-    record = int(np.flatnonzero(cells != columns)[0])
-    what = (
-        f"has {cells[record]} cells where the header has {columns}; "
-        "quote a cell that holds the delimiter, and give every row the same number of cells"
-    )
-    raise RefusedError(record if rows is None else int(rows[record]), what)

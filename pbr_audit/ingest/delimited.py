@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from io import StringIO
 from itertools import chain
 from typing import BinaryIO, cast
 
@@ -14,16 +15,33 @@ import polars as pl
 
 from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import ROW, Batch, Source
-from pbr_audit.ingest.blocks import BLOCK_BYTES, Block, RefusedError, blocks, inspect
+from pbr_audit.ingest.blocks import (
+    BLOCK_BYTES,
+    Block,
+    RefusedError,
+    blocks,
+    inspect,
+    read_marks,
+    refuse_ragged,
+)
 from pbr_audit.ingest.names import RESERVED, checked_names
 
-# Polars parses outside Python's lock, so two threads keep two cores busy; blocks beyond those that are being parsed
-# would only fill memory.
+# Polars parses outside Python's lock, so two threads keep two cores busy; blocks beyond those that are
+# being parsed would only fill memory.
 _THREADS = 2
 _LOOK_AHEAD = 3
 
+UNCERTAIN = (
+    "is the first of {:,} records that the parser cannot tell apart; "
+    "save the file again from a spreadsheet program as UTF-8 CSV"
+)
+
 _UTF8_MARK = b"\xef\xbb\xbf"
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_NOT_CSV = {
+    (b"\xff\xfe", b"\xfe\xff"): "is UTF-16 text; save the file as UTF-8",
+    (b"\x1f\x8b",): "is a gzip file; end its name in .csv.gz",
+    (b"PK\x03\x04",): "is a zip archive or a workbook; unpack it, or end its name in .xlsx or .ods",
+}
 # Each with its name in a sentence and its spelling in TOML.
 _DELIMITERS = {";": ("semicolon", ";"), "\t": ("tab", "\\t"), "|": ("vertical bar", "|"), ",": ("comma", ",")}
 
@@ -43,8 +61,7 @@ def read_delimited(source: Source, delimiter: str) -> Iterator[Batch]:
         with gzip.open(source.path) if zipped else source.path.open("rb") as stream:
             yield from _read(source, cast("BinaryIO", stream), delimiter)
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        message = f"{source.file}: is not a whole gzip file; ask for it again"
-        raise InputError(message) from None
+        raise InputError(f"{source.file}: is not a whole gzip file; ask for it again") from None
 
 
 def _read(source: Source, stream: BinaryIO, delimiter: str) -> Iterator[Batch]:
@@ -53,8 +70,7 @@ def _read(source: Source, stream: BinaryIO, delimiter: str) -> Iterator[Batch]:
         first = next(pieces, b"")
         form, lines, rest = _header(source, first, delimiter)
     except RefusedError as refused:
-        message = f"{source.file} row {refused.record + 1}: {refused.what}"
-        raise InputError(message) from None
+        raise InputError(f"{source.file} row {refused.record + 1}: {refused.what}") from None
     if not rest:
         yield _empty(source, form)
     parsed = _in_order(chain([rest] if rest else [], pieces), form)
@@ -64,27 +80,28 @@ def _read(source: Source, stream: BinaryIO, delimiter: str) -> Iterator[Batch]:
         except StopIteration:
             return
         except RefusedError as refused:
-            message = f"{source.file} row {lines + refused.record + 1}: {refused.what}"
-            raise InputError(message) from None
+            raise InputError(f"{source.file} row {lines + refused.record + 1}: {refused.what}") from None
         yield Batch(source, _numbered(frame, block, lines + 1), blank_lines=block.lines - block.records)
         lines += block.lines
 
 
 def _header(source: Source, block: bytes, delimiter: str) -> tuple[_Form, int, bytes]:
     """The column names, the number of lines up to and with the header, and the block's remaining bytes."""
-    if block.startswith(_UTF16_MARKS):
-        message = f"{source.file}: is UTF-16 text; save the file as UTF-8"
-        raise InputError(message)
+    for marks, what in _NOT_CSV.items():
+        if block.startswith(marks):
+            raise InputError(f"{source.file}: {what}")
     text = block.removeprefix(_UTF8_MARK)
     body = text.lstrip(b"\r\n")
     if not body:
-        message = f"{source.file}: is empty; the first row must name the columns"
-        raise InputError(message)
+        raise InputError(f"{source.file}: is empty; the first row must name the columns")
     lines = text[: len(text) - len(body)].count(b"\n")
     end = _first_record_end(body)
     record = body[:end]
-    cells = next(csv.reader([record.decode("utf-8", "replace")], delimiter=delimiter, strict=False), [])
-    inspect(record, delimiter.encode(), len(cells))
+    try:
+        read_marks(record, delimiter.encode())
+    except RefusedError as refused:
+        raise RefusedError(lines, refused.what) from None
+    cells = next(csv.reader(StringIO(record.decode(), newline=""), delimiter=delimiter, strict=True))
     names = checked_names(cells, source.file)
     if len(names) == 1:
         _refuse_other_delimiter(source, names[0], delimiter)
@@ -104,11 +121,10 @@ def _first_record_end(data: bytes) -> int:
 def _refuse_other_delimiter(source: Source, name: str, delimiter: str) -> None:
     for other, (word, spelling) in _DELIMITERS.items():
         if other in name and other != delimiter:
-            message = (
+            raise InputError(
                 f"{source.file}: the header is one cell that holds a {word}; if that separates the columns, "
                 f'write delimiter = "{spelling}" in audit.toml under [tables.TABLE.options]'
             )
-            raise InputError(message)
 
 
 def _in_order(pieces: Iterator[bytes], form: _Form) -> Iterator[tuple[Block, pl.DataFrame]]:
@@ -151,20 +167,15 @@ def _parse(piece: bytes, form: _Form) -> tuple[Block, pl.DataFrame]:
         )
     except pl.exceptions.PolarsError:
         # Its own message holds cells.
-        raise RefusedError(0, _uncertain(block, "another number of")) from None
+        frame = _no_rows(form)
     if frame.height != block.records:
-        raise RefusedError(0, _uncertain(block, f"{frame.height:,}"))
+        # A row too short and one too long keep the count of cells right.
+        refuse_ragged(block, form.delimiter.encode(), len(form.names))
+        raise RefusedError(0, UNCERTAIN.format(block.records))
     if block.holds_quotes:
         # "" is an empty cell too, in whichever way the exporting program wrote it.
         frame = frame.with_columns(pl.all().replace("", None))
     return block, frame
-
-
-def _uncertain(block: Block, found: str) -> str:
-    return (
-        f"begins {block.records:,} records, of which the parser makes {found} rows; "
-        "save the file again from a spreadsheet as UTF-8 CSV"
-    )
 
 
 def _numbered(frame: pl.DataFrame, block: Block, first_row: int) -> pl.DataFrame:

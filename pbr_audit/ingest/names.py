@@ -1,12 +1,12 @@
-"""A source's column names, checked before any row is read: two columns that cannot be told apart lose data."""
+"""A source's column names, checked before any row is read: of two columns with one name, one is lost."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 from pbr_audit.errors import InputError
 
-# The columns that the program itself adds, to batches and to `rejects/TABLE.csv`. A source may hold them (corrected
-# rejects come back in), but they say where a row once stood, not what it is: they are not read.
+# The columns that the program itself adds, to batches and to `rejects/TABLE.csv`. A source may hold them
+# (corrected rejects come back in), but they say where a row once stood, not what it is: they are not read.
 RESERVED = frozenset({"_file", "_sheet", "_row", "_reasons", "_source"})
 
 
@@ -17,18 +17,17 @@ def checked_names(names: Sequence[str | None], where: str) -> list[str]:
     """
     trimmed = [(name or "").strip() for name in names]
     if not any(trimmed):
-        message = f"{where}: has no header; the first row must name the columns"
-        raise InputError(message)
+        raise InputError(f"{where}: has no header; the first row must name the columns")
     for position, name in enumerate(trimmed, start=1):
         if not name:
-            message = f"{where}: column {position} of the header has no name; name it, or delete the column"
-            raise InputError(message)
+            raise InputError(
+                f"{where}: column {position} of the header has no name; name it, or delete the column"
+            )
     order = sorted(range(len(trimmed)), key=lambda index: (trimmed[index], index))
     for first, second in pairwise(order):
         if trimmed[first] == trimmed[second]:
-            message = (
+            raise InputError(
                 f"{where}: columns {first + 1} and {second + 1} of the header have the same name; "
                 "rename or delete one of them"
             )
-            raise InputError(message)
     return trimmed

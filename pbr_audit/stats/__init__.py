@@ -1,0 +1,9 @@
+"""Statistics for rules: pure functions on arrays, each with its shape, its assumptions and its source.
+
+scipy is imported inside the functions, so that a run without a statistical rule never loads it.
+"""
+
+from pbr_audit.stats.exact import binomial_upper_tail, clopper_pearson
+from pbr_audit.stats.multiplicity import benjamini_hochberg
+
+__all__ = ["benjamini_hochberg", "binomial_upper_tail", "clopper_pearson"]

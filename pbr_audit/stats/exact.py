@@ -1,0 +1,54 @@
+"""Exact binomial tests and intervals, for whole arrays at once.
+
+One call over an array takes the place of a loop over `scipy.stats.binomtest`, and gives the same figures.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def binomial_upper_tail(successes: ArrayLike, trials: ArrayLike, share: ArrayLike) -> Floats:
+    """Return P(X >= successes) for X ~ Binomial(trials, share), element by element.
+
+    The one-sided exact p-value of "more than `share` would give". The arguments broadcast; a share is 0 to
+    1. Assumes independent trials with one share. NaN where an argument is NaN, where there are more
+    successes than trials, or where either is negative. Source: the definition, by the survival function.
+    """
+    from scipy.stats import binom  # noqa: PLC0415
+
+    k, n, p = _counts(successes, trials, share)
+    # The survival function is P(X > x); counts as floats, because an unsigned 0 less 1 is a large number.
+    tail: Floats = binom.sf(k - 1, n, p)
+    return np.where(_possible(k, n), tail, np.nan)
+
+
+def clopper_pearson(successes: ArrayLike, trials: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Return the lower and the upper limit of the exact two-sided interval for a share.
+
+    The arguments broadcast; both limits have their shape. Covers at least `level` of the time, whatever
+    the share: it errs on the wide side. No trials: 0 and 1. NaN as in `binomial_upper_tail`. Source:
+    Clopper and Pearson (1934), by beta quantiles.
+    """
+    from scipy.stats import beta  # noqa: PLC0415
+
+    k, n, _ = _counts(successes, trials, 0.0)
+    tail = (1 - level) / 2
+    # A beta distribution with a parameter of 0 has no quantiles; there the limit is the end of the scale.
+    none, all_ = k == 0, k == n
+    low = np.where(none, 0.0, beta.ppf(tail, np.where(none, 1.0, k), n - k + 1))
+    high = np.where(all_, 1.0, beta.isf(tail, k + 1, np.where(all_, 1.0, n - k)))
+    possible = _possible(k, n)
+    return np.where(possible, low, np.nan), np.where(possible, high, np.nan)
+
+
+def _counts(successes: ArrayLike, trials: ArrayLike, share: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    k, n, p = (np.asarray(values, dtype=np.float64) for values in (successes, trials, share))
+    wide = np.broadcast_arrays(k, n, p)
+    return wide[0], wide[1], wide[2]
+
+
+def _possible(successes: Floats, trials: Floats) -> NDArray[np.bool_]:
+    result: NDArray[np.bool_] = (successes >= 0) & (successes <= trials)
+    return result

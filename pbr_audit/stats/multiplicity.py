@@ -1,0 +1,21 @@
+"""Many tests at once: what share of the flags is to be expected by chance alone."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Return the q-value of each p-value: the smallest false discovery rate at which it would be flagged.
+
+    One dimension, in the order given. NaN marks a test that abstained: it is left out of the number of
+    tests and stays NaN. Holds under independence or positive dependence of the tests. Source: Benjamini and
+    Hochberg (1995), step-up, as adjusted p-values.
+    """
+    from scipy.stats import false_discovery_control  # noqa: PLC0415
+
+    p = np.asarray(p_values, dtype=np.float64)
+    tested = ~np.isnan(p)
+    q = np.full(p.shape, np.nan)
+    if tested.any():
+        q[tested] = false_discovery_control(p[tested], method="bh")
+    return q

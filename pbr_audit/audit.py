@@ -1,6 +1,7 @@
 """One way through: a data set in, an audit out. Each step is one function; nothing goes back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -46,6 +47,25 @@ class Audit:
     timings: Mapping[str, float]
 
 
+def configuration(path: Path) -> tuple[DataSet, Terms]:
+    """Return the data set at `path` and its contracts' terms; PbrAuditError where either is wrong."""
+    dataset = open_dataset(path)
+    return dataset, load_terms(dataset.contracts, [dataset.shown(file) for file in dataset.contracts])
+
+
+@contextmanager
+def reading(dataset: DataSet, terms: Terms) -> Iterator[Validated]:
+    """Read and validate a data set, and hold that no row and no penny was lost.
+
+    Accepted rows may lie in a private folder meanwhile; it is gone when the context ends, so nothing
+    lazy may leave it.
+    """
+    with TemporaryDirectory(prefix="pbr-audit-") as work:
+        validated = validate(dataset, terms, Path(work))
+        validated.assert_complete()
+        yield validated
+
+
 class Clock:
     """Wall seconds by step. Timings are the one thing in a run that differs from the next run."""
 
@@ -78,18 +98,15 @@ def audit(
     the data set, the terms or a pack cannot be read; a rule that raises is an outcome of its own.
     """
     clock = Clock()
-    dataset = open_dataset(path)
-    terms = load_terms(dataset.contracts, [dataset.shown(contract) for contract in dataset.contracts])
+    dataset, terms = configuration(path)
     pack = load_pack(rules, trust_code=trust_code)
     selected = selection(pack, tuple(select) or dataset.select)
     check_params(pack, dataset)
-    clock.lap("read configuration")
-    with TemporaryDirectory(prefix="pbr-audit-") as work:
-        progress("reading and validating")
-        validated = validate(dataset, terms, Path(work))
-        validated.assert_complete()
-        clock.lap("read and validate")
+    clock.lap("configuration and rules' loading")
+    progress("reading and validating")
+    with reading(dataset, terms) as validated:
         tables = tables_of(validated, terms)
+        clock.lap("read and validate")
         as_of = as_of or dataset.as_of or latest_submission(tables)
         outcomes = run(
             pack.rules,
@@ -100,7 +117,7 @@ def audit(
             seed=seed,
             progress=progress,
         )
-        clock.lap("rules")
+        clock.lap("rules' answers")
         findings = pl.concat([empty_findings(), *(outcome.findings for outcome in outcomes)])
         flagged = pl.concat([empty_flagged_claims(), *(outcome.flagged_claims for outcome in outcomes)])
         progress("linking findings into cases")
@@ -157,4 +174,6 @@ def check_params(pack: Pack, dataset: DataSet) -> None:
     """Refuse parameters for rules that are not in the pack; the rules themselves check the rest."""
     for rule_id in dataset.params:
         if pack.get(rule_id) is None:
-            raise ConfigurationError(f"audit.toml: [params.{rule_id}] names no rule; see `pbr-audit rules list`")
+            raise ConfigurationError(
+                f"audit.toml: [params.{rule_id}] names no rule; see `pbr-audit rules list`"
+            )

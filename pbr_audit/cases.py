@@ -38,7 +38,9 @@ def cases(findings: pl.DataFrame, flagged_claims: pl.DataFrame) -> tuple[Case, .
         amounts.setdefault(finding, {})[claim] = amount or 0
     rank = {severity: at for at, severity in enumerate(reversed(SEVERITIES))}
     made = [_case(group, amounts, rank) for group in _groups(findings)]
-    return tuple(sorted(made, key=lambda case: (rank[case.severity], -(case.at_risk_pence or 0), case.case_id)))
+    return tuple(
+        sorted(made, key=lambda case: (rank[case.severity], -(case.at_risk_pence or 0), case.case_id))
+    )
 
 
 def _groups(findings: pl.DataFrame) -> Iterator[list[dict[str, object]]]:
@@ -84,9 +86,7 @@ def _list(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-def _case(
-    group: list[dict[str, object]], amounts: dict[str, dict[str, int]], rank: dict[str, int]
-) -> Case:
+def _case(group: list[dict[str, object]], amounts: dict[str, dict[str, int]], rank: dict[str, int]) -> Case:
     worst_first = sorted(group, key=lambda row: (rank[str(row["severity"])], str(row["finding_id"])))
     ids = tuple(str(row["finding_id"]) for row in worst_first)
     by_claim: dict[str, int] = {}

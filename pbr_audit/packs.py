@@ -126,7 +126,7 @@ def _load_python_rule(path: Path, *, origin: str, chapter: str, digest: str) -> 
     shapes = (set(functions) == {"flag"}, {"measure", "decide"} <= set(functions) and "flag" not in functions)
     if not any(shapes):
         raise RulePackError(
-            f"{origin}: has to define flag, or measure and decide (and members, for the claims behind a group)"
+            f"{origin}: has to define flag, or measure and decide (and members, for a group's claims)"
         )
     return LoadedRule(
         rule=rule,
@@ -173,7 +173,9 @@ def check_needs(rule: Rule, origin: str) -> None:
         try:
             known = schema_of(table)
         except KeyError:
-            raise RulePackError(f"{origin}: needs the table {table}, which the standard does not have") from None
+            raise RulePackError(
+                f"{origin}: needs the table {table}, which the standard does not have"
+            ) from None
         for name in rule.needs.columns(table):
             if name not in known:
                 raise RulePackError(f"{origin}: needs {table}.{name}, which the standard does not have")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from pbr_audit.dataset import DataSet
-from pbr_audit.terms import Terms
+from pbr_audit.terms import TERMS_COLUMNS, Terms
 from pbr_audit.views import Tables
 
 
@@ -19,10 +19,9 @@ def remarks(dataset: DataSet, terms: Terms, tables: Tables) -> tuple[str, ...]:
 
 
 def _empty_tables(tables: Tables) -> Iterator[str]:
-    for table in tables.columns:
-        if table in tables.rows and table not in ("contracts", "outcomes", "prices", "volumes", "supply_chain"):
-            if not tables.rows[table]:
-                yield f"{table}: holds no accepted rows; rules that need it are not assessable"
+    for table, rows in tables.rows.items():
+        if not rows and table not in TERMS_COLUMNS:
+            yield f"{table}: holds no accepted rows; rules that need it are not assessable"
 
 
 def _unknown_to_the_terms(terms: Terms, tables: Tables) -> Iterator[str]:
@@ -44,8 +43,8 @@ def _unknown_to_the_terms(terms: Terms, tables: Tables) -> Iterator[str]:
     )
     if no_contract:
         yield (
-            f"claims: {no_contract:,} rows name a contract that no file in contracts/ describes; add its terms, "
-            "or correct contract_id"
+            f"claims: {no_contract:,} rows name a contract that no file in contracts/ describes; "
+            "add its terms, or correct contract_id"
         )
     if no_outcome > no_contract:
         yield (

@@ -65,7 +65,8 @@ def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> Loa
     """Return the rule in a TOML file; errors are sentences that name the file and the key."""
     text = parse_model(TomlRule, read_toml(path), origin)
     params = {
-        name: Param(p.value, unit=p.unit, why=p.why, low=p.low, high=p.high) for name, p in text.params.items()
+        name: Param(p.value, unit=p.unit, why=p.why, low=p.low, high=p.high)
+        for name, p in text.params.items()
     }
     types = _types(text, origin)
     defaults = {name: param.value for name, param in params.items()}
@@ -138,7 +139,12 @@ def _needs(
 ) -> Needs:
     """The columns that the condition, the message, the key and the amount read; they need no second list."""
     standing = ("contract_id", "provider_id", "client_id", "period", "claim_id")
-    read = {*condition.columns, *(at_risk.columns if at_risk else ()), *fields(text.message, origin), *text.key}
+    read = {
+        *condition.columns,
+        *(at_risk.columns if at_risk else ()),
+        *fields(text.message, origin),
+        *text.key,
+    }
     read |= {name for name in standing if name in types and text.table in {"claims", "performance"}}
     read |= {text.by} if text.by in types else set()
     for other in text.join:

@@ -91,9 +91,7 @@ def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
     is itself live does not matter.
     """
     taken_back = (
-        claims.filter(
-            pl.col("reverses_claim_id").is_not_null() | pl.col("supersedes_claim_id").is_not_null()
-        )
+        claims.filter(pl.col("reverses_claim_id").is_not_null() | pl.col("supersedes_claim_id").is_not_null())
         .select(pl.concat_list("reverses_claim_id", "supersedes_claim_id").alias("claim_id"))
         .explode("claim_id")
         .drop_nulls()
@@ -101,7 +99,8 @@ def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
         .collect()
         .to_series()
     )
-    live = pl.col("status").is_in(LIVE_STATUS) & pl.col("reverses_claim_id").is_null()
+    status = pl.col("status").fill_null("submitted")
+    live = status.is_in(LIVE_STATUS) & pl.col("reverses_claim_id").is_null()
     if taken_back.len():
         live = live & ~pl.col("claim_id").is_in(taken_back.implode())
     return claims.with_columns(
@@ -163,7 +162,7 @@ def is_split(table: str) -> bool:
 
 
 def parts(view: View, by: str, count: int) -> Iterator[View]:
-    """Yield `view` in `count` parts that are complete by key; rows without a key stay together in one part."""
+    """Yield `view` in `count` parts, complete by key; rows without a key stay together in one."""
     if by == WHOLE:
         yield view
         return

@@ -1,4 +1,4 @@
-"""Asks rules: each gives its answer, or the reason why it has none; one that raises does not stop the others."""
+"""Asks rules: each answers or says why it cannot; one that raises does not stop the others."""
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -97,9 +97,7 @@ def _examine(rule: Rule, returned: pl.LazyFrame) -> Answer:
         raise RuleDefect("the rule returned no column `flagged` of true, false and null")
     if lacking := [name for name in rule.key if name not in schema]:
         raise RuleDefect(f"the rule returned no {', '.join(lacking)}, which its key names")
-    added = [
-        pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items() if name not in schema
-    ]
+    added = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items() if name not in schema]
     rows = returned.with_columns(added)
     why = pl.when(pl.col("flagged").is_null()).then(pl.col("why_not").fill_null(EMPTY_CELL))
     found, counts = pl.collect_all(
@@ -166,9 +164,7 @@ def _currencies(tables: Tables) -> pl.DataFrame:
     return tables.frames["contracts"].select("contract_id", "currency").collect()
 
 
-def _outcome(
-    loaded: LoadedRule, answer: Answer, facts: pl.DataFrame, currencies: pl.DataFrame
-) -> Outcome:
+def _outcome(loaded: LoadedRule, answer: Answer, facts: pl.DataFrame, currencies: pl.DataFrame) -> Outcome:
     """Turn an answer into findings, or say why there are none."""
     unknown = sum(answer.unknown.values())
     why = "; ".join(f"{n:,} rows: {reason}" for reason, n in answer.unknown.items())

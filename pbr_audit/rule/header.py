@@ -18,15 +18,15 @@ ID_FORM = re.compile(r"^[A-Z]{3,6}\d{3,4}$")
 WHOLE = "whole"
 
 
-class NotAssessable(Exception):  # noqa: N818 - an answer, not an error: the third of three
+class NotAssessable(Exception):
     """Raised by a rule that cannot judge the data set that it was given; the text is the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Param:
-    """A number (or a word) that a rule may be tuned by, with its unit, its bounds and why it is what it is."""
+    """A number (or a word) that a rule may be tuned by, with unit, bounds and the reason for its value."""
 
-    value: int | float | str
+    value: int | float | str = field(kw_only=False)
     unit: str
     why: str
     low: float | None = None

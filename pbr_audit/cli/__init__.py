@@ -1,0 +1,65 @@
+"""The command line. It parses arguments, calls one function and chooses the exit code; it holds no logic.
+
+Nothing heavy is imported here: each command is a module of its own, imported when it is asked for, and
+imports what it needs when it runs.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+import pbr_audit
+from pbr_audit.cli.guard import guarded
+
+COMMANDS = {
+    "demo": "Audit a small invented contract, to see what a report looks like.",
+    "run": "Audit a data set: claims in, queries out.",
+    "validate": "Read and check a data set, and say what was accepted and rejected.",
+    "coverage": "Say which rules a data set allows, and what the others lack.",
+    "rules": "List the rules, or begin a new one.",
+    "explain": "Print a rule's page, or what is behind a finding.",
+    "test": "Run the rules' fixture cases and show each difference by finding.",
+    "schema": "Print the claims standard, or write its descriptors.",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called, so that help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a new user meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"pbr_audit.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command's one line without importing it."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Lazy,
+    epilog="Exit codes: 0 ran; 1 findings at or above --fail-on; 2 usage, configuration or rule pack; 3 input "
+    "not fully auditable; 4 a rule regressed; 5 a rule failed.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(pbr_audit.__version__, prog_name="pbr-audit")
+def cli() -> None:
+    """Audit payment-by-results contracts.
+
+    Claims come in from primes and subcontractors; what is wrong, improbable or gamed comes out as queries,
+    each with its evidence, its innocent explanation and the amount at risk. A flag is a question.
+    """
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line; does not return."""
+    sys.exit(guarded(lambda: cli.main(args=arguments, prog_name="pbr-audit", standalone_mode=False)))

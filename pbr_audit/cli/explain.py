@@ -1,0 +1,28 @@
+"""`pbr-audit explain`: a rule's page, or what is behind a finding."""
+
+from pathlib import Path
+
+import click
+
+from pbr_audit.cli.options import pack_options
+from pbr_audit.errors import Exit
+
+
+@click.command("explain")
+@click.argument("what")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("pbr-audit-output"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the run that made the finding wrote its files.",
+)
+@pack_options
+def command(what: str, out: Path, rules: tuple[Path, ...], trust_code: bool) -> int:
+    """Print the page of a rule (PBR202), or a finding (its id, or the first digits) with its evidence."""
+    from pbr_audit.explain import explain
+    from pbr_audit.packs import load_pack
+
+    click.echo(explain(what, load_pack(rules, trust_code=trust_code), out))
+    return int(Exit.RAN)

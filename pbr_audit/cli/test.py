@@ -1,0 +1,51 @@
+"""`pbr-audit test`: rule regression over fixture cases."""
+
+import os
+from pathlib import Path
+
+import click
+
+from pbr_audit.cli.options import pack_options
+from pbr_audit.errors import Exit, UsageError
+
+
+@click.command("test")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("-k", "word", default="", help="Only cases whose name holds this.")
+@click.option(
+    "--update", is_flag=True, help="Write the rules' present answers into the cases; look at the diff."
+)
+@pack_options
+def command(path: Path | None, word: str, update: bool, rules: tuple[Path, ...], trust_code: bool) -> int:
+    """Run the fixture cases at PATH (default: the shipped rules' own) and print differences by finding.
+
+    `+` is flagged now and was not expected, `-` was expected and is no longer flagged, `~` has changed.
+    Exit 4 where there is any difference.
+    """
+    if update and os.environ.get("CI", "").lower() in {"true", "1"}:
+        raise UsageError(
+            "--update is refused where CI=true: expectations are changed by people, not by checks"
+        )
+    from pbr_audit.packs import load_pack, shipped_rules
+    from pbr_audit.testing import find_cases, run_cases, updated
+
+    path = path or shipped_rules().parent / "fixtures" / "rules"
+    root = path if path.is_dir() else path.parent
+    cases = [case for case in find_cases(path) if word in case.relative_to(root).as_posix()]
+    if not cases:
+        raise UsageError(f"{path}: no case's name holds {word}")
+    changed = 0
+    for result in run_cases(cases, root, load_pack(rules, trust_code=trust_code)):
+        if not result.differences:
+            continue
+        changed += 1
+        click.echo(f"{result.case.shown}: {result.case.file.says}")
+        for line in result.differences:
+            click.echo(f"  {line}")
+        if update:
+            result.case.path.write_text(updated(result), encoding="utf-8")
+    if update:
+        click.echo(f"{len(cases)} cases, {changed} written anew")
+        return int(Exit.RAN)
+    click.echo(f"{len(cases) - changed} passed, {changed} failed")
+    return int(Exit.REGRESSED if changed else Exit.RAN)

@@ -1,0 +1,122 @@
+"""What a person asks about rules and findings, answered as text."""
+
+import json
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+from pbr_audit.errors import UsageError
+from pbr_audit.finding import ID_DIGITS
+from pbr_audit.packs import Pack
+from pbr_audit.rule import LoadedRule
+from pbr_audit.views import Tables, missing, without_terms
+
+WIDTH = 100
+LEAST_DIGITS = 4
+
+
+def rule_list(pack: Pack) -> str:
+    """Return one line for each rule: id, severity, family, title."""
+    rows = [(r.rule.id, r.rule.severity, r.rule.family, r.rule.title) for r in pack.rules]
+    widths = [max(len(row[at]) for row in rows) for at in range(3)]
+    return "\n".join(
+        f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}" for row in rows
+    )
+
+
+def coverage_text(pack: Pack, tables: Tables) -> str:
+    """Return for each rule whether these tables allow it, and what is missing where they do not."""
+    lines = []
+    for loaded in pack.rules:
+        rule = loaded.rule
+        if reason := missing(rule.needs, tables):
+            answer = f"not assessable: {reason}"
+        elif reason := without_terms(rule.needs, tables):
+            answer = f"not applicable: {reason}"
+        else:
+            absent = [
+                f"{table}.{name}"
+                for table, names in rule.needs.optional.items()
+                for name in names
+                if name not in tables.columns.get(table, frozenset())
+            ]
+            answer = "can be assessed" + (f" (without {', '.join(absent)})" if absent else "")
+        lines.append(f"{rule.id}  {rule.title}\n        {answer}")
+    return "\n".join(lines)
+
+
+def explain(what: str, pack: Pack, out: Path) -> str:
+    """Return the page of the rule `what`, or the finding of the run in `out` whose id begins so."""
+    loaded = pack.get(what.upper())
+    if loaded is not None:
+        return rule_page(loaded)
+    if LEAST_DIGITS <= len(what) <= ID_DIGITS and set(what) <= set("0123456789abcdef"):
+        return finding_text(what, pack, out)
+    raise UsageError(
+        f"{what} is neither a rule's id (see `pbr-audit rules list`) nor a finding's id "
+        f"(at least its first {LEAST_DIGITS} digits)"
+    )
+
+
+def rule_page(loaded: LoadedRule) -> str:
+    """Return a rule's header and page."""
+    rule = loaded.rule
+    heading = f"{rule.id}  {rule.title}"
+    facts = f"{rule.severity} · {rule.family} · basis: {rule.basis} · version {rule.version}"
+    params = [
+        f"  {name} = {param.value} {param.unit}: {param.why}" for name, param in sorted(rule.params.items())
+    ]
+    parts = [heading, "=" * len(heading), facts, "", loaded.page.text]
+    if params:
+        parts += ["", "Parameters", "----------", *params]
+    return "\n".join(parts)
+
+
+def finding_text(digits: str, pack: Pack, out: Path) -> str:
+    """Return one finding of the run in `out`, with the evidence and what to ask for."""
+    path = out / "findings.jsonl"
+    if not path.is_file():
+        raise UsageError(f"{out}: holds no findings.jsonl; name the folder of a run with --out")
+    with path.open(encoding="utf-8") as lines:
+        found = [row for row in map(json.loads, lines) if row["finding_id"].startswith(digits)]
+    if not found:
+        raise UsageError(f"{path}: holds no finding whose id begins with these digits")
+    if len(found) > 1:
+        raise UsageError(f"{path}: {len(found)} findings' ids begin with these digits; give more of them")
+    return _finding(found[0], pack)
+
+
+def _finding(row: dict[str, Any], pack: Pack) -> str:
+    loaded = pack.get(row["rule_id"])
+    title = loaded.rule.title if loaded else "a rule that is not in this pack"
+    lines = [
+        f"Finding {row['finding_id']}",
+        f"{row['rule_id']}  {title} ({row['severity']})",
+        "",
+        fill(row["message"], WIDTH),
+        "",
+    ]
+    for label, name in (
+        ("Subject", "subject_id"),
+        ("Contract", "contract_id"),
+        ("Provider", "provider_id"),
+        ("Period", "period"),
+        ("Amount at risk", "amount_at_risk"),
+        ("Estimate", "amount_estimate"),
+        ("Effect", "effect"),
+        ("p-value", "p_value"),
+        ("q-value", "q_value"),
+    ):
+        if row.get(name) is not None:
+            lines.append(f"{label}: {row[name]}")
+    for label, name in (("Claims", "claim_ids"), ("Clients", "client_ids")):
+        if row.get(name):
+            lines.append(fill(f"{label}: {', '.join(row[name])}", WIDTH, subsequent_indent="  "))
+    evidence = row.get("evidence") or {}
+    if isinstance(evidence, str):
+        evidence = json.loads(evidence)
+    lines += ["", "Evidence", *(f"  {name}: {value}" for name, value in sorted(evidence.items()))]
+    lines += ["", "Innocent explanations", fill(row["innocent_explanation"], WIDTH)]
+    lines += ["", "Ask for", fill(row["ask_for"], WIDTH)]
+    lines += ["", f"A finding is a question. The rule's page: pbr-audit explain {row['rule_id']}"]
+    return "\n".join(lines)

@@ -1,0 +1,185 @@
+"""A fixture case: one sentence, small tables, and exactly what a rule has to say of them."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pbr_audit.errors import ConfigurationError
+from pbr_audit.tables import TABLES
+from pbr_audit.terms import Terms, parse_terms
+from pbr_audit.testing.piped import read_piped
+from pbr_audit.toml_file import STANDARD, parse_model, read_toml
+
+DEFAULT_TERMS = """
+[contract]
+id = "CPA01"
+title = "An invented contract"
+commissioner = "An invented department"
+prime_id = "PR01"
+start_date = 2014-06-01
+end_date = 2019-05-31
+currency = "GBP"
+
+[[outcome]]
+code = "ATT"
+label = "Attachment"
+kind = "attachment"
+[[outcome.price]]
+amount = "400.00"
+
+[[outcome]]
+code = "JOB"
+label = "Job outcome"
+kind = "milestone"
+requires = ["ATT"]
+[[outcome.price]]
+amount = "1200.00"
+
+[[outcome]]
+code = "SUS"
+label = "Sustainment"
+kind = "sustainment"
+requires = ["JOB"]
+interval_days = 28
+[[outcome.price]]
+amount = "215.00"
+
+[[supply_chain]]
+subcontractor_id = "SB01"
+rate = 0.80
+"""
+
+# What a required cell holds where the case is about something else; `{row}` counts from 1.
+DEFAULT_CELLS = {
+    "claim_id": "C{row}",
+    "client_id": "P{row}",
+    "referral_id": "R{row}",
+    "employer_id": "E{row}",
+    "contract_id": "CPA01",
+    "provider_id": "PR01",
+    "tier": "prime",
+    "outcome": "JOB",
+    "outcome_date": "2016-05-02",
+    "submitted_date": "2016-05-02",
+    "amount": "1200.00",
+    "referral_date": "2016-01-04",
+    "decision": "accepted",
+    "measured_date": "2016-05-02",
+    "measured_value": "182",
+    "activity_date": "2016-02-01",
+    "event": "other",
+    "start_date": "2016-05-01",
+    "name": "Provider {row}",
+    "role": "prime",
+    "check_date": "2016-06-01",
+    "method": "telephone",
+    "result": "confirmed",
+    "period": "2016-Q2",
+    "cohort_size": "100",
+    "achieved": "50",
+    "count": "1",
+}
+
+
+class Expect(BaseModel):
+    """What a case expects: findings as a piped table, or an answer, and how many rows were looked at."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    findings: str | None = None
+    answer: str | None = None
+    examined: int | None = None
+    not_assessable: int = 0
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Expect":
+        if (self.findings is None) == (self.answer is None):
+            message = 'expects either findings or an answer ("clear", "not assessable: …")'
+            raise ValueError(message)
+        return self
+
+
+class CaseFile(BaseModel):
+    """A case as its file says it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    says: str
+    terms: str | tuple[str, ...] = DEFAULT_TERMS
+    params: dict[str, int | float | str] = Field(default_factory=dict)
+    tables: dict[str, str] = Field(default_factory=dict)
+    expect: Expect
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case ready to run; `rule_id` is what its folder's name begins with."""
+
+    path: Path
+    shown: str
+    rule_id: str
+    file: CaseFile
+    terms: Terms
+    tables: dict[str, pl.DataFrame]
+
+
+def read_case(path: Path, root: Path) -> Case:
+    """Return the case in a file; ConfigurationError names file and key."""
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    file = parse_model(CaseFile, read_toml(path), shown)
+    return Case(
+        path=path,
+        shown=shown,
+        rule_id=path.parent.name.split("_")[0],
+        file=file,
+        terms=_terms(file.terms, shown),
+        tables={name: _table(name, text, shown) for name, text in file.tables.items()},
+    )
+
+
+def _terms(texts: str | tuple[str, ...], shown: str) -> Terms:
+    """Return the terms in a case: the text of one contract file, or of several."""
+    return _default_terms() if texts == DEFAULT_TERMS else _parsed(texts, f"{shown}: terms")
+
+
+@cache
+def _default_terms() -> Terms:
+    return _parsed(DEFAULT_TERMS, "the default terms")
+
+
+def _parsed(texts: str | tuple[str, ...], where: str) -> Terms:
+    files = []
+    for text in (texts,) if isinstance(texts, str) else texts:
+        try:
+            files.append((where, {"standard": ".".join(map(str, STANDARD))} | tomllib.loads(text)))
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigurationError(f"{where}: is not TOML") from error
+    return parse_terms(files)
+
+
+def _table(name: str, text: str, shown: str) -> pl.DataFrame:
+    """Return a table as text, the required columns that the case leaves out filled in."""
+    where = f"{shown}: tables.{name}"
+    if name not in TABLES:
+        raise ConfigurationError(f"{where}: the standard has no such table; it has {', '.join(TABLES)}")
+    columns = TABLES[name].columns
+    header, rows = read_piped(text, where)
+    for column in header:
+        if column not in columns:
+            raise ConfigurationError(f"{where}: {name} has no column {column}")
+    given = {column: [row[at] for row in rows] for at, column in enumerate(header)}
+    filled: dict[str, list[str | None]] = {}
+    for column in columns.values():
+        if column.required and column.name not in given:
+            if column.name == "submitted_date" and "outcome_date" in given:
+                filled[column.name] = given["outcome_date"]
+                continue
+            cell = DEFAULT_CELLS[column.name]
+            filled[column.name] = [cell.format(row=at) for at in range(1, len(rows) + 1)]
+    cells = given | filled
+    return pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))

@@ -1,0 +1,77 @@
+"""Findings about the same claims or clients are one case; no claim counts twice."""
+
+from typing import Any
+
+import polars as pl
+
+from pbr_audit.cases import cases
+from pbr_audit.finding import FINDING_SCHEMA, FLAGGED_CLAIM_SCHEMA
+
+FINDING: dict[str, Any] = dict.fromkeys(FINDING_SCHEMA) | {
+    "severity": "high",
+    "subject_type": "claim",
+    "contract_id": "CPA01",
+    "provider_id": "PR01",
+    "claim_ids": [],
+    "client_ids": [],
+    "amount_basis": "claims",
+}
+
+
+def made(
+    *findings: dict[str, Any], flagged: list[tuple[str, str, int | None]]
+) -> list[tuple[tuple[str, ...], int | None]]:
+    frame = pl.DataFrame([FINDING | finding for finding in findings], schema=dict(FINDING_SCHEMA))
+    claims = pl.DataFrame(
+        [(claim, finding, None, None, None, amount) for claim, finding, amount in flagged],
+        schema=dict(FLAGGED_CLAIM_SCHEMA),
+        orient="row",
+    )
+    return [(case.finding_ids, case.at_risk_pence) for case in cases(frame, claims)]
+
+
+def test_two_findings_on_one_claim_are_one_case_and_its_amount_counts_once() -> None:
+    assert made(
+        {"finding_id": "a", "claim_ids": ["C1"]},
+        {"finding_id": "b", "claim_ids": ["C1"]},
+        flagged=[("C1", "a", 1200_00), ("C1", "b", 300_00)],
+    ) == [(("a", "b"), 1200_00)]
+
+
+def test_findings_hang_together_over_a_client_that_a_third_one_shares() -> None:
+    assert made(
+        {"finding_id": "a", "claim_ids": ["C1"], "client_ids": ["P1"]},
+        {"finding_id": "b", "claim_ids": ["C2"], "client_ids": ["P2"]},
+        {"finding_id": "c", "claim_ids": ["C3"], "client_ids": ["P1", "P2"]},
+        flagged=[("C1", "a", 1), ("C2", "b", 2), ("C3", "c", 4)],
+    ) == [(("a", "b", "c"), 7)]
+
+
+def test_a_provider_wide_finding_does_not_pull_cases_together() -> None:
+    assert made(
+        {"finding_id": "a", "claim_ids": ["C1"]},
+        {"finding_id": "b", "claim_ids": ["C2"]},
+        {
+            "finding_id": "c",
+            "subject_type": "provider",
+            "claim_ids": ["C1", "C2"],
+            "amount_basis": "none",
+            "severity": "info",
+        },
+        flagged=[("C1", "a", 1), ("C2", "b", 2), ("C1", "c", None), ("C2", "c", None)],
+    ) == [(("b",), 2), (("a",), 1), (("c",), None)]
+
+
+def test_cases_are_ranked_by_severity_then_by_amount() -> None:
+    assert made(
+        {"finding_id": "a", "claim_ids": ["C1"], "severity": "low"},
+        {"finding_id": "b", "claim_ids": ["C2"], "severity": "critical"},
+        {"finding_id": "c", "claim_ids": ["C3"], "severity": "low"},
+        flagged=[("C1", "a", 5), ("C2", "b", 1), ("C3", "c", 9)],
+    ) == [(("b",), 1), (("c",), 9), (("a",), 5)]
+
+
+def test_a_finding_without_claims_or_clients_stands_alone() -> None:
+    assert made(
+        {"finding_id": "a", "amount_basis": "none"}, {"finding_id": "b", "amount_basis": "none"}, flagged=[]
+    ) == [(("a",), None), (("b",), None)]

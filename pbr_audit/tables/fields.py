@@ -9,6 +9,11 @@ from typing import Annotated, Any
 
 import pandera.polars as pa
 import polars as pl
+from pandera.backends.polars.register import register_polars_backends
+
+# pandera learns its own checks at the first validation, and a schema that was made before keeps copies of
+# checks that know nothing of Polars: so it learns them before the first model is declared.
+register_polars_backends()
 
 Money = Annotated[pl.Decimal, 18, 2]
 Moment = Annotated[pl.Datetime, "us", None]

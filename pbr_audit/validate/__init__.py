@@ -1,0 +1,7 @@
+"""Validation: typed tables and rejected rows; read = accepted + rejected, in rows and in pence."""
+
+from pbr_audit.validate.counts import Counts, IncompleteError
+from pbr_audit.validate.rejects import Rejects
+from pbr_audit.validate.run import Validated, ValidTable, validate, validate_frames
+
+__all__ = ["Counts", "IncompleteError", "Rejects", "ValidTable", "Validated", "validate", "validate_frames"]

@@ -1,0 +1,104 @@
+"""From a reader's batch to its verdicts: mapped to the standard's columns, then judged."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+
+from pbr_audit.errors import InputError
+from pbr_audit.ingest import Batch, Mapped, Source
+from pbr_audit.tables import TABLES
+from pbr_audit.validate.compiled import ROW, Outcomes, compile_pass
+from pbr_audit.validate.counts import Currencies
+from pbr_audit.validate.verdicts import Verdicts
+
+MOST_SOURCES = 2**16
+
+
+class Mapper(Protocol):
+    """How the columns of one source become the standard's; InputError where a required one is missing."""
+
+    def __call__(
+        self, source: Source, schema: Mapping[str, pl.DataType], *, waived: frozenset[str]
+    ) -> Mapped: ...
+
+
+def same_names(
+    table: str, source: Source, schema: Mapping[str, pl.DataType], *, waived: frozenset[str]
+) -> Mapped:
+    """Map each standard column to the source's column of that name, and to nothing else."""
+    columns = TABLES[table].columns
+    for name, column in columns.items():
+        if column.required and name not in schema and name not in waived:
+            raise InputError(f"{source.file}: the required column {name} is missing; add it")
+    return Mapped({name: pl.col(name) for name in columns if name in schema}, ())
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """What validation takes from the contract terms."""
+
+    cohort_outcomes: Outcomes = frozenset()
+    known_outcomes: Outcomes = frozenset()
+    currencies: Currencies = field(default_factory=lambda: Currencies({}))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A batch with its verdicts; `source` is the index of its source among the table's sources."""
+
+    source: int
+    raw: pl.DataFrame
+    verdicts: Verdicts
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One table's input: `batches` gives all its rows, the same ones each time that it is called."""
+
+    table: str
+    mapping: Mapper
+    batches: Callable[[], Iterator[Batch]]
+    contracts: Contracts
+
+    def judged(self, sources: dict[Source, int]) -> Iterator[Judged]:
+        """Judge batch after batch; sources that are new are added to `sources`."""
+        mappings: dict[Source, Mapped] = {}
+        for batch in self.batches():
+            source = sources.setdefault(batch.source, len(sources))
+            if source >= MOST_SOURCES:
+                raise InputError(
+                    f"{self.table}: is made of more than {MOST_SOURCES:,} files; join some of them"
+                )
+            if batch.source not in mappings:
+                mappings[batch.source] = self._mapping(batch)
+            yield Judged(source, batch.frame, self._judge(batch.frame, mappings[batch.source]))
+
+    def _mapping(self, batch: Batch) -> Mapped:
+        schema = {name: dtype for name, dtype in batch.frame.schema.items() if name != ROW}
+        waived = frozenset(name for name, column in TABLES[self.table].columns.items() if column.unless)
+        found = self.mapping(batch.source, schema, waived=waived)
+        if not waived or "cohort" in found.columns or self.contracts.cohort_outcomes:
+            return found
+        # Without a cohort anywhere no row can do without its client.
+        return self.mapping(batch.source, schema, waived=frozenset())
+
+    def _judge(self, frame: pl.DataFrame, mapping: Mapped) -> Verdicts:
+        cells = frame.select(*(cell.alias(name) for name, cell in mapping.columns.items()), ROW)
+        compiled = compile_pass(
+            self.table,
+            tuple((name, dtype) for name, dtype in cells.schema.items() if name != ROW),
+            self.contracts.cohort_outcomes,
+            self.contracts.known_outcomes,
+        )
+        return compiled.judge(cells, _doubts(frame, mapping))
+
+
+def _doubts(frame: pl.DataFrame, mapping: Mapped) -> Mapping[str, Mapping[str, pl.Series]]:
+    doubts: dict[str, dict[str, pl.Series]] = {}
+    for doubt in mapping.doubts:
+        flag = frame.select(doubt.flag).to_series()
+        if flag.any():
+            doubts.setdefault(doubt.column, {})[doubt.reason] = flag
+    return doubts

@@ -1,0 +1,76 @@
+"""Every key of a table as a hash, in sorted runs on disk, to see which occur more than once."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Hashes = npt.NDArray[np.uint64]
+RUN_KEYS = 4_000_000
+# Any fixed number: hashes are compared within one run of the program only.
+SEED = 1
+PRIVATE = 0o700
+
+
+def hashes_of(keys: pl.Series) -> Hashes:
+    """Return a hash for each key, null for none: nulls are left out, they are not keys."""
+    return keys.drop_nulls().hash(SEED).to_numpy()
+
+
+class Ledger:
+    """The keys of all rows read, the rejected ones too: a key that a broken row uses is used."""
+
+    def __init__(self, folder: Path, run_keys: int = RUN_KEYS) -> None:
+        """Write runs of `run_keys` into `folder`, which is made readable by its owner only."""
+        self._folder = folder
+        self._run_keys = run_keys
+        self._open: list[Hashes] = []
+        self._open_keys = 0
+        self._runs: list[Path] = []
+        self._keys = 0
+
+    def add(self, keys: pl.Series) -> None:
+        """Note the keys of a batch."""
+        hashes = hashes_of(keys)
+        self._open.append(hashes)
+        self._open_keys += len(hashes)
+        self._keys += len(hashes)
+        if self._open_keys >= self._run_keys:
+            self._folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+            path = self._folder / f"run-{len(self._runs):04}.u64"
+            self._sorted().tofile(path)
+            self._runs.append(path)
+            self._open, self._open_keys = [], 0
+
+    def repeated(self) -> Hashes:
+        """Return the hashes that occur more than once, sorted: repeated keys, hardly ever two keys alike."""
+        last = self._sorted()
+        if not self._runs:
+            return _repeated(last)
+        runs: list[Hashes] = [*(np.memmap(path, dtype=np.uint64, mode="r") for path in self._runs), last]
+        found = [_repeated(np.sort(np.concatenate(part))) for part in self._ranges(runs)]
+        return np.concatenate(found)
+
+    def _sorted(self) -> Hashes:
+        return np.sort(np.concatenate([*self._open, np.empty(0, dtype=np.uint64)]))
+
+    def _ranges(self, runs: list[Hashes]) -> Iterator[list[Hashes]]:
+        """Cut all runs at the same hashes, so that a part of each fits into memory together."""
+        parts = -(-self._keys // self._run_keys)
+        bounds = np.array([2**64 * part // parts for part in range(1, parts)], dtype=np.uint64)
+        cuts = [[0, *np.searchsorted(run, bounds).tolist(), len(run)] for run in runs]
+        for start_to_end in zip(*(pairwise(of_run) for of_run in cuts), strict=True):
+            yield [run[start:end] for run, (start, end) in zip(runs, start_to_end, strict=True)]
+
+
+def _repeated(in_order: Hashes) -> Hashes:
+    return np.unique(in_order[1:][in_order[1:] == in_order[:-1]])
+
+
+def among(hashes: Hashes, in_order: Hashes) -> npt.NDArray[np.bool_]:
+    """Return for each of `hashes` whether it is one of `in_order`, which is sorted and not empty."""
+    places = np.minimum(np.searchsorted(in_order, hashes), len(in_order) - 1)
+    return np.equal(in_order[places], hashes)

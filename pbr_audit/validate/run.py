@@ -1,0 +1,140 @@
+"""Tables in, typed tables and rejected rows out; what was read is accounted for to the penny."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from pbr_audit.dataset import DataSet
+from pbr_audit.ingest import Batch, Source, batches, mapped
+from pbr_audit.tables import TABLES
+from pbr_audit.terms import Terms
+from pbr_audit.validate.compiled import ROW
+from pbr_audit.validate.counts import Counts, Currencies, Tally
+from pbr_audit.validate.judging import Contracts, Reading, same_names
+from pbr_audit.validate.keys import Ledger
+from pbr_audit.validate.rejects import Rejects, kept_tally, rejected_rows
+from pbr_audit.validate.repeats import repeats
+from pbr_audit.validate.spool import SOURCE, Spool
+from pbr_audit.validate.verdicts import REASONS
+
+# A row in memory is numbered as a spreadsheet would show it: the header is row 1.
+FIRST_ROW = 2
+PLACE: Mapping[str, pl.DataType] = {SOURCE: pl.UInt16(), ROW: pl.UInt32()}
+
+
+@dataclass(frozen=True)
+class ValidTable:
+    """A table, validated; `columns` are the typed names of the columns that at least one source has.
+
+    `frame` holds the accepted rows: those columns, `_source` (an index into `sources`) and `_row`.
+    """
+
+    frame: pl.LazyFrame
+    columns: frozenset[str]
+    counts: Counts
+    rejects: Rejects
+    sources: tuple[Source, ...]
+    rows_by_source: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Validated:
+    """All tables of a data set, validated."""
+
+    tables: Mapping[str, ValidTable]
+
+    def assert_complete(self) -> None:
+        """Raise IncompleteError unless every table's rows and pence are accounted for."""
+        for table in self.tables.values():
+            table.counts.assert_complete()
+
+
+def validate(dataset: DataSet, terms: Terms, work_dir: Path) -> Validated:
+    """Read and validate every table of `dataset`; frames may stand in files under `work_dir` afterwards.
+
+    Raises InputError where a file cannot be read as its table. Rejected rows are no error.
+    """
+    contracts = contracts_of(terms)
+    return Validated(
+        {
+            name: _table(
+                Reading(
+                    name, partial(mapped, table_input), partial(batches, table_input, dataset), contracts
+                ),
+                work_dir / name,
+            )
+            for name, table_input in dataset.tables.items()
+        }
+    )
+
+
+def validate_frames(frames: Mapping[str, pl.DataFrame], terms: Terms, work_dir: Path) -> Validated:
+    """Validate small tables of text that are in memory already, through the same pass; see `validate`."""
+    contracts = contracts_of(terms)
+    return Validated(
+        {name: _table(_in_memory(name, frame, contracts), work_dir / name) for name, frame in frames.items()}
+    )
+
+
+def contracts_of(terms: Terms) -> Contracts:
+    """Return what validation needs of the terms."""
+    return Contracts(terms.cohort_outcomes(), terms.outcome_codes(), Currencies(terms.currencies()))
+
+
+def _in_memory(name: str, frame: pl.DataFrame, contracts: Contracts) -> Reading:
+    rows = frame if ROW in frame.columns else frame.with_row_index(ROW, FIRST_ROW)
+    batch = Batch(Source(name, Path(name)), rows)
+    return Reading(name, partial(same_names, name), lambda: iter([batch]), contracts)
+
+
+def _table(reading: Reading, folder: Path) -> ValidTable:
+    currencies = reading.contracts.currencies
+    accepted = Spool(folder / "accepted", currencies.tally, PLACE)
+    rejected = Spool(
+        folder / "rejected", partial(kept_tally, currencies), {**PLACE, REASONS: pl.List(pl.String)}
+    )
+    ledger = Ledger(folder / "keys")
+    key = next((column.name for column in TABLES[reading.table].columns.values() if column.unique), None)
+    sources: dict[Source, int] = {}
+    rows_by_source: dict[int, int] = {}
+    columns: set[str] = set()
+    read, unreadable_amounts = Tally(), 0
+    for judged in reading.judged(sources):
+        verdicts = judged.verdicts
+        rows_by_source[judged.source] = rows_by_source.get(judged.source, 0) + judged.raw.height
+        read += Tally(judged.raw.height, currencies.tally(verdicts.typed).pence)
+        unreadable_amounts += verdicts.unreadable_amounts
+        columns |= set(verdicts.typed.columns) - {ROW}
+        if key is not None:
+            ledger.add(verdicts.typed[key])
+        if verdicts.rejected is not None:
+            rejected.add(rejected_rows(judged), judged.source)
+        passed, _ = verdicts.split()
+        accepted.add(passed.with_columns(pl.lit(judged.source, dtype=pl.UInt16).alias(SOURCE)), judged.source)
+    candidates = ledger.repeated()
+    if key is not None and len(candidates):
+        for aside in repeats(reading, key, candidates, sources):
+            accepted.remove(aside.kept)
+            rejected.remove(aside.kept)
+            rejected.add(aside.kept, aside.source)
+    counts = Counts(
+        table=reading.table,
+        read=read.rows,
+        accepted=accepted.tally.rows,
+        rejected=rejected.tally.rows,
+        read_pence=read.pence,
+        accepted_pence=accepted.tally.pence,
+        rejected_pence=rejected.tally.pence,
+        unreadable_amounts=unreadable_amounts,
+    )
+    return ValidTable(
+        frame=accepted.frame(),
+        columns=frozenset(columns),
+        counts=counts,
+        rejects=Rejects(counts.rejected, rejected.frame(), tuple(sources)),
+        sources=tuple(sources),
+        rows_by_source=tuple(rows_by_source[index] for index in sources.values()),
+    )

@@ -125,7 +125,16 @@ def missing(needs: Needs, tables: Tables) -> str | None:
             reasons.append(f"{table} has no {', '.join(lacking)}")
         elif not tables.rows[table]:
             reasons.append(f"{table} holds no rows")
+        else:
+            reasons += _not_held(tables.frames[table], table, needs.holds.get(table, {}))
     return "; ".join(dict.fromkeys(reasons)) or None
+
+
+def _not_held(frame: pl.LazyFrame, table: str, wanted: Mapping[str, str]) -> Iterator[str]:
+    """Yield a reason for each value that a column of the table ought to hold and does not."""
+    for column, value in wanted.items():
+        if frame.filter(pl.col(column) == value).head(1).collect().is_empty():
+            yield f"{table} holds no row whose {column} is {value}"
 
 
 def without_terms(needs: Needs, tables: Tables) -> str | None:

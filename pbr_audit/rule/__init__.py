@@ -1,5 +1,6 @@
 """What a rule's author imports, and nothing more: `from pbr_audit.rule import Rule, Needs, Param`."""
 
+from pbr_audit.periods import days_to_quarter_end
 from pbr_audit.rule.header import WHOLE, Needs, NotAssessable, Param, Params, Rule
 from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
@@ -17,6 +18,7 @@ __all__ = [
     "Params",
     "Rule",
     "View",
+    "days_to_quarter_end",
     "fields",
     "read_page",
     "sentence",

@@ -80,13 +80,15 @@ class Needs:
     """The tables and columns that a rule reads; it is handed these and nothing else.
 
     `claims` and `live_only` say which claims: a rule reads live claims of the prime tier unless its page
-    says otherwise.
+    says otherwise. `holds` names a value that a required column has to hold at least once, table to column to
+    value: events without a single death do not say that nobody died.
     """
 
     required: Columns
     optional: Columns = field(default_factory=dict)
     claims: Literal["prime", "subcontractor", "both"] = "prime"
     live_only: bool = True
+    holds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def tables(self) -> tuple[str, ...]:
         """Return every table named, required ones first, each once."""

@@ -7,7 +7,7 @@ import polars as pl
 
 from pbr_audit.errors import RulePackError
 
-FIELD = re.compile(r"\{(?P<name>[a-z_][a-z0-9_.]*)(?::(?P<form>[a-z]+))?\}")
+FIELD = re.compile(r"\{(?P<name>[a-z_][a-z0-9_.]*)(?::(?P<form>[a-z]+))?(?:\|(?P<without>[^{}|]+))?\}")
 NOT_GIVEN = "(not given)"
 
 
@@ -58,13 +58,15 @@ def fields(message: str, where: str) -> Mapping[str, str]:
 def sentence(message: str) -> pl.Expr:
     """Return the expression that writes `message` for each row; a missing value reads "(not given)".
 
+    `{price_pence:money|no price}` says what stands in the place of a missing value instead.
+
     Columns formatted as money need a column `currency` beside them.
     """
     parts: list[pl.Expr] = []
     at = 0
     for match in FIELD.finditer(message):
         parts.append(pl.lit(message[at : match.start()]))
-        parts.append(FORMS[match["form"] or ""](match["name"]).fill_null(NOT_GIVEN))
+        parts.append(FORMS[match["form"] or ""](match["name"]).fill_null(match["without"] or NOT_GIVEN))
         at = match.end()
     parts.append(pl.lit(message[at:]))
     return pl.concat_str(parts)

@@ -77,5 +77,5 @@ $(STAMP): requirements-dev.txt pyproject.toml .ci/make_venv
 	@touch $(STAMP)
 
 clean:
-	@rm -rf $(VENV) build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache pbr-audit-demo
 	@rm -rf .import_linter_cache .grimp_cache

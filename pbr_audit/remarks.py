@@ -35,8 +35,9 @@ def _unknown_to_the_terms(terms: Terms, tables: Tables) -> Iterator[str]:
             "contract"
         )
         return
-    known = pl.LazyFrame(sorted(terms.outcome_codes()), schema=["contract_id", "outcome"], orient="row")
-    strangers = claims.join(known.select("contract_id").unique(), on="contract_id", how="anti")
+    known = pl.LazyFrame(sorted(terms.outcome_codes()), schema=dict.fromkeys(("contract_id", "outcome"), pl.String), orient="row")
+    contracts = pl.LazyFrame({"contract_id": sorted(terms.currencies())}, schema={"contract_id": pl.String})
+    strangers = claims.join(contracts, on="contract_id", how="anti")
     unknown = claims.join(known, on=["contract_id", "outcome"], how="anti")
     no_contract, no_outcome = (
         frame.item() for frame in pl.collect_all([strangers.select(pl.len()), unknown.select(pl.len())])

@@ -157,7 +157,7 @@ def _claim_facts(tables: Tables, answers: Iterable[Answer]) -> pl.DataFrame:
     if not wanted or "claims" not in tables.frames:
         return pl.DataFrame(schema=schema)
     ids = pl.concat(wanted).drop_nulls().unique().to_frame("claim_id")
-    return tables.frames["claims"].select(schema).join(ids.lazy(), on="claim_id", how="semi").collect()
+    return tables.frames["claims"].select(*schema).join(ids.lazy(), on="claim_id", how="semi").collect()
 
 
 def _currencies(tables: Tables) -> pl.DataFrame:

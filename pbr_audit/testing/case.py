@@ -138,21 +138,22 @@ def read_case(path: Path, root: Path) -> Case:
         rule_id=path.parent.name.split("_")[0],
         file=file,
         terms=_terms(file.terms, shown),
-        tables={name: _table(name, text, shown) for name, text in file.tables.items()},
+        tables={name: table_of(name, text, shown) for name, text in file.tables.items()},
     )
 
 
 def _terms(texts: str | tuple[str, ...], shown: str) -> Terms:
     """Return the terms in a case: the text of one contract file, or of several."""
-    return _default_terms() if texts == DEFAULT_TERMS else _parsed(texts, f"{shown}: terms")
+    return _default_terms() if texts == DEFAULT_TERMS else terms_of(texts, f"{shown}: terms")
 
 
 @cache
 def _default_terms() -> Terms:
-    return _parsed(DEFAULT_TERMS, "the default terms")
+    return terms_of(DEFAULT_TERMS, "the default terms")
 
 
-def _parsed(texts: str | tuple[str, ...], where: str) -> Terms:
+def terms_of(texts: str | tuple[str, ...], where: str) -> Terms:
+    """Return the terms in the text of one contract file, or of several; the standard's version is filled in."""
     files = []
     for text in (texts,) if isinstance(texts, str) else texts:
         try:
@@ -162,7 +163,7 @@ def _parsed(texts: str | tuple[str, ...], where: str) -> Terms:
     return parse_terms(files)
 
 
-def _table(name: str, text: str, shown: str) -> pl.DataFrame:
+def table_of(name: str, text: str, shown: str) -> pl.DataFrame:
     """Return a table as text, the required columns that the case leaves out filled in."""
     where = f"{shown}: tables.{name}"
     if name not in TABLES:

@@ -1,0 +1,162 @@
+"""Whose claim, which claims are live, and that a rule is handed what it declared and nothing else."""
+
+import polars as pl
+import pytest
+
+from pbr_audit.rule import Needs
+from pbr_audit.views import missing, parts, view_for, without_terms
+from tests.unit.worlds import no_terms, rows, world
+
+CLAIMS = Needs(required={"claims": ("claim_id",)})
+
+
+def live(claims: str) -> list[str]:
+    view = view_for(CLAIMS, world(claims=claims), as_of=None, seed=0)
+    return [str(row[0]) for row in rows(view.claims, "claim_id")]
+
+
+def test_submitted_and_paid_claims_are_live_and_an_empty_status_means_submitted() -> None:
+    assert live("""
+        | claim_id | status    |
+        | C1       | submitted |
+        | C2       | paid      |
+        | C3       | -         |
+        | X1       | rejected  |
+        | X2       | withdrawn |
+        | X3       | recovered |
+    """) == ["C1", "C2", "C3"]
+
+
+def test_without_a_status_column_every_claim_is_live() -> None:
+    assert live("| claim_id |\n| C1 |") == ["C1"]
+
+
+def test_neither_half_of_a_reversal_is_live() -> None:
+    assert live("""
+        | claim_id | amount  | reverses_claim_id |
+        | X1       | 1200.00 | -                 |
+        | X2       | -1200.00| X1                |
+        | C1       | 1200.00 | -                 |
+    """) == ["C1"]
+
+
+def test_a_superseded_claim_is_not_live_and_its_correction_is() -> None:
+    assert live("""
+        | claim_id | supersedes_claim_id |
+        | X1       | -                   |
+        | C1       | X1                  |
+    """) == ["C1"]
+
+
+def test_a_negative_claim_that_reverses_nothing_stays_live_for_a_rule_to_find() -> None:
+    assert live("| claim_id | amount |\n| C1 | -5.00 |") == ["C1"]
+
+
+def test_a_resubmission_after_rejection_is_live_and_the_rejected_one_is_not() -> None:
+    assert live("""
+        | claim_id | status    | resubmits_claim_id |
+        | X1       | rejected  | -                  |
+        | C1       | submitted | X1                 |
+    """) == ["C1"]
+
+
+def test_rules_read_the_prime_tier_unless_they_say_otherwise() -> None:
+    tables = world(claims="| claim_id | tier |\n| C1 | prime |\n| S1 | subcontractor |")
+    of = {
+        tier: rows(
+            view_for(
+                Needs(required={"claims": ("claim_id",)}, claims=tier), tables, as_of=None, seed=0
+            ).claims,
+            "claim_id",
+        )
+        for tier in ("prime", "subcontractor", "both")
+    }
+    assert of == {"prime": [("C1",)], "subcontractor": [("S1",)], "both": [("C1",), ("S1",)]}
+
+
+def test_the_deliverer_is_the_subcontractor_where_there_is_one_and_the_chain_begins_at_the_prime() -> None:
+    tables = world(
+        claims="""
+        | claim_id | tier          | provider_id | subcontractor_id | parent_claim_id |
+        | C1       | prime         | PR01        | -                | -               |
+        | C2       | prime         | PR01        | SB01             | -               |
+        | S2       | subcontractor | SB01        | -                | C2              |
+        """
+    )
+    needs = Needs(required={"claims": ("claim_id", "deliverer_id", "chain_id")}, claims="both")
+    view = view_for(needs, tables, as_of=None, seed=0)
+    assert rows(view.claims, "claim_id", "deliverer_id", "chain_id") == [
+        ("C1", "PR01", "C1"),
+        ("C2", "SB01", "C2"),
+        ("S2", "SB01", "C2"),
+    ]
+
+
+def test_the_period_is_the_calendar_quarter_of_the_outcome() -> None:
+    tables = world(claims="| claim_id | outcome_date |\n| C1 | 2016-09-30 |\n| C2 | 2016-10-01 |")
+    view = view_for(Needs(required={"claims": ("claim_id", "period")}), tables, as_of=None, seed=0)
+    assert rows(view.claims, "claim_id", "period") == [("C1", "2016-Q3"), ("C2", "2016-Q4")]
+
+
+def test_a_rule_sees_its_declared_columns_in_its_order_and_no_others() -> None:
+    needs = Needs(
+        required={"claims": ("claim_id",)}, optional={"claims": ("advisor_id",), "clients": ("group",)}
+    )
+    tables = world(claims="| claim_id | evidence_ref |\n| C1 | E1 |")
+    view = view_for(needs, tables, as_of=None, seed=0)
+    assert view.claims.collect_schema().names() == ["claim_id", "advisor_id"]
+    assert (view.has("claims", "claim_id"), view.has("claims", "advisor_id")) == (True, False)
+    assert view.clients.collect().to_dict(as_series=False) == {"group": []}
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        view.claims.select("evidence_ref").collect()
+    with pytest.raises(AttributeError, match="the rule reads events, which its needs do not declare"):
+        _ = view.events
+
+
+@pytest.mark.parametrize(
+    ("needs", "reason"),
+    [
+        ({"claims": ("claim_id",)}, None),
+        ({"events": ("event",)}, "there is no events table"),
+        ({"claims": ("claim_id", "advisor_id", "employer_id")}, "claims has no advisor_id, employer_id"),
+        ({"clients": ("client_id",)}, "clients holds no rows"),
+        ({"prices": ("price_pence",), "outcomes": ("kind",)}, "there are no contract terms"),
+        (
+            {"events": ("event",), "clients": ("client_id",)},
+            "there is no events table; clients holds no rows",
+        ),
+    ],
+)
+def test_what_a_data_set_lacks_is_named(needs: dict[str, tuple[str, ...]], reason: str | None) -> None:
+    tables = world(terms=no_terms(), claims="| claim_id |\n| C1 |", clients="| client_id |")
+    assert missing(Needs(required=needs), tables) == reason
+
+
+def test_terms_without_the_clause_make_a_rule_not_applicable() -> None:
+    tables = world(claims="| claim_id |\n| C1 |")
+    assert without_terms(Needs(required={"volumes": ("allocation",)}), tables) == (
+        "no contract's terms have volumes"
+    )
+    assert without_terms(Needs(required={"supply_chain": ("rate",)}), tables) is None
+
+
+def test_parts_are_complete_by_key_and_hold_every_row_once() -> None:
+    claims = "| claim_id | client_id |\n" + "".join(f"| C{i} | P{i % 7} |\n" for i in range(50))
+    needs = Needs(
+        required={"claims": ("claim_id", "client_id"), "prices": ("outcome",), "events": ("client_id",)}
+    )
+    tables = world(claims=claims, events="| client_id |\n| P1 |")
+    views = list(parts(view_for(needs, tables, as_of=None, seed=0), "client_id", 3))
+    frames = [view.claims.collect() for view in views]
+    assert sorted(pl.concat(frames)["claim_id"]) == sorted(f"C{i}" for i in range(50))
+    homes = [set(frame["client_id"]) for frame in frames]
+    assert sum(len(home) for home in homes) == 7
+    assert {view.prices.collect().height for view in views} == {3}
+    assert sum(view.events.collect().height for view in views) == 1
+
+
+def test_rows_without_a_key_stay_together_in_one_part() -> None:
+    events = "| client_id | end_date |\n" + "".join(f"| P{i} | - |\n" for i in range(5))
+    needs = Needs(required={"events": ("client_id", "end_date")})
+    views = parts(view_for(needs, world(events=events), as_of=None, seed=0), "end_date", 4)
+    assert sorted(view.events.collect().height for view in views) == [0, 0, 0, 5]

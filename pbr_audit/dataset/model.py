@@ -1,5 +1,6 @@
 """What a data set is: which files are which table, and how their headers map to the standard's columns."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -67,6 +68,8 @@ class DataSet:
 
     def shown(self, path: Path) -> str:
         """The name under which people see `path`: relative to the data set, with forward slashes."""
-        if path.is_relative_to(self.root):
-            return path.relative_to(self.root).as_posix()
-        return path.name
+        try:
+            return Path(os.path.relpath(path, self.root)).as_posix()
+        except ValueError:
+            # Another drive has no path from here.
+            return path.name

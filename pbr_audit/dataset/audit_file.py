@@ -1,0 +1,127 @@
+"""`audit.toml`: what a person says about a data set, held to the standard's tables and columns."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pbr_audit.dataset.model import Constant, Expression, Header, Options, Scalar
+from pbr_audit.errors import ConfigurationError
+from pbr_audit.tables import TABLES, Table
+from pbr_audit.toml_file import did_you_mean, parse_model, read_toml, require_standard
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Computed(_Section):
+    """`{ expr = "..." }` or `{ value = ... }`, in place of a source's header."""
+
+    expr: Text | None = None
+    value: Scalar | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Computed":
+        if (self.expr is None) == (self.value is None):
+            raise ValueError('has to be "header", { expr = "..." } or { value = ... }')
+        return self
+
+
+class FileOptions(_Section):
+    """`[tables.X.options]`."""
+
+    delimiter: Literal[",", ";", "\t", "|"] = ","
+
+
+class TableSection(_Section):
+    """`[tables.X]`; without `files`, those that are named like the table."""
+
+    files: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    sheet: Text | None = None
+    columns: Mapping[str, Text | Computed] = Field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Text]] = Field(default_factory=dict)
+    options: FileOptions = FileOptions()
+
+    def sources(self) -> dict[str, Header | Expression | Constant]:
+        """Where each standard column that is named here comes from."""
+        return {column: _source(written) for column, written in self.columns.items()}
+
+    def reading(self) -> Options:
+        return Options(delimiter=self.options.delimiter)
+
+
+class Select(_Section):
+    """`[select]`."""
+
+    rules: tuple[Text, ...] = ()
+
+
+class AuditFile(_Section):
+    """The whole file; which rules and parameters there are is not known here."""
+
+    standard: str
+    name: Text | None = None
+    as_of: date | None = None
+    contracts: tuple[Text, ...] | None = None
+    tables: Mapping[str, TableSection] = Field(default_factory=dict)
+    select: Select = Select()
+    params: Mapping[str, Mapping[str, Scalar]] = Field(default_factory=dict)
+
+
+def read_audit_file(path: Path) -> AuditFile:
+    """Read an `audit.toml`; ConfigurationError, a line for each key that does not fit."""
+    data = require_standard(read_toml(path), path.name)
+    audit_file = parse_model(AuditFile, data, path.name)
+    problems = [
+        f"{path.name}: {problem}"
+        for name, table in audit_file.tables.items()
+        for problem in _problems(name, table)
+    ]
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    return audit_file
+
+
+def _source(written: str | Computed) -> Header | Expression | Constant:
+    if isinstance(written, str):
+        return Header(written)
+    return Expression(written.expr) if written.expr is not None else Constant(_given(written.value))
+
+
+def _given(value: Scalar | None) -> Scalar:
+    if value is None:
+        raise ValueError
+    return value
+
+
+def _problems(name: str, section: TableSection) -> Iterator[str]:
+    if name not in TABLES:
+        yield f"tables.{name} is not a table of the standard; {did_you_mean(name, list(TABLES))}"
+        return
+    table = TABLES[name]
+    for key, columns in (("columns", section.columns), ("values", section.values)):
+        for column in columns:
+            if column not in table.columns:
+                yield (
+                    f"tables.{name}.{key}.{column} is not a column of {name}; "
+                    f"{did_you_mean(column, list(table.columns))}"
+                )
+    for column, words in section.values.items():
+        yield from _unknown_words(table, column, words)
+
+
+def _unknown_words(table: Table, column: str, words: Mapping[str, Any]) -> Iterator[str]:
+    """What a source's words are mapped to has to be in the column's vocabulary, where that is closed."""
+    known = table.columns.get(column)
+    if known is None or not known.closed:
+        return
+    if any(word not in known.choices for word in words.values()):
+        yield (
+            f"tables.{table.name}.values.{column} maps to a word that the column does not have; "
+            f"its words are {', '.join(known.choices)}"
+        )

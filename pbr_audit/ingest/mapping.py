@@ -1,35 +1,27 @@
 """From a source's headers to the standard's columns: renamed, computed, constant, words translated."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
-from pbr_audit.dataset import TableInput
-from pbr_audit.ingest.batch import Source
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A reason against a row that only the mapping can see: a source cell of an expression is not a number.
-
-    `flag` is Boolean over the batch's frame (never null); a row where it is true has `reason` against the
-    standard column `column`: `column breaches (needed for achieved) is not a number`.
-    """
-
-    column: str
-    flag: pl.Expr
-    reason: str
+from pbr_audit.dataset import Constant, Expression, Header, Scalar, TableInput
+from pbr_audit.errors import InputError
+from pbr_audit.ingest.batch import ROW, Source
+from pbr_audit.ingest.computed import Doubt, computed, reads_only
+from pbr_audit.tables import TABLES, Column, Table
 
 
 @dataclass(frozen=True)
 class Mapped:
     """Expressions over a batch's frame, one for each standard column that the source has.
 
-    A column from a header keeps the source's type (String for CSV, JSON and workbooks). Constants are
-    String, written as a cell would be (`0.95`, `2016-12-31`, `true`). An expression for a number or an
-    integer gives a numeric type, for money a Decimal, for other columns text, date or Boolean. Value maps
-    are applied. Nothing is trimmed.
+    A column from a header keeps the source's type (String for CSV, JSON and workbooks). Constants are String,
+    written as a cell would be (`0.95`, `2016-12-31`, `true`). An expression for a number or an integer gives
+    Float64 or Int64, for money a Decimal, for text String, for a date what it computes. A column with a value
+    map is String. Cells are not trimmed otherwise.
     """
 
     columns: Mapping[str, pl.Expr]
@@ -45,7 +37,92 @@ def mapped(
 ) -> Mapped:
     """How the columns of one source, `schema` of its batches' frames, become the standard's columns.
 
-    Raises InputError where a required column is missing (bar those in `waived`), or where `audit.toml`
-    names a header that the source does not have.
+    Raises InputError where a required column is missing (bar those in `waived`), or where `audit.toml` names
+    a header that the source does not have; ConfigurationError where an expression cannot be compiled.
     """
-    raise NotImplementedError(table_input, source, schema, waived)
+    table = TABLES[table_input.table]
+    headers = {name: dtype for name, dtype in schema.items() if name != ROW}
+    columns: dict[str, pl.Expr] = {}
+    doubts: list[Doubt] = []
+    for column in table.columns.values():
+        given = table_input.columns.get(column.name)
+        if given is None and column.name in headers:
+            given = Header(column.name)
+        if given is None:
+            continue
+        expr, against = _expression(given, column, table, source, headers)
+        words = table_input.values.get(column.name)
+        columns[column.name] = expr if words is None else _translated(expr, words)
+        doubts += against
+    _require(table, source, columns, headers, waived)
+    return Mapped(columns, tuple(doubts))
+
+
+def _expression(
+    given: Header | Expression | Constant,
+    column: Column,
+    table: Table,
+    source: Source,
+    headers: Mapping[str, pl.DataType],
+) -> tuple[pl.Expr, tuple[Doubt, ...]]:
+    if isinstance(given, Constant):
+        return pl.lit(_written(given.value), dtype=pl.String), ()
+    where = f"{source.shown}: audit.toml tables.{table.name}.columns.{column.name}"
+    if isinstance(given, Expression):
+        return computed(given.text, column, headers, where)
+    name = given.name.strip()
+    if name in headers:
+        return pl.col(name), ()
+    if reads_only(given.name, headers):
+        return computed(given.name, column, headers, where)
+    raise InputError(
+        f'{where} names the header "{name}", which is not there; correct it{_perhaps([name], headers)}'
+    )
+
+
+def _written(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _translated(expr: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
+    """A source's own words as the standard's; others stay, and validation judges them."""
+    pairs = {word.strip(): meant for word, meant in words.items()}
+    return expr.cast(pl.String).str.strip_chars().replace(pairs)
+
+
+def _require(
+    table: Table,
+    source: Source,
+    columns: Mapping[str, pl.Expr],
+    headers: Iterable[str],
+    waived: frozenset[str],
+) -> None:
+    required = [column.name for column in table.columns.values() if column.required]
+    missing = [name for name in required if name not in columns and name not in waived]
+    if not missing:
+        return
+    hint = _perhaps(missing, headers)
+    if len(missing) == 1:
+        what, how = f"column {missing[0]} is missing", "add it, or name its header"
+    else:
+        what, how = f"columns {_listed(missing)} are missing", "add them, or name their headers"
+    raise InputError(
+        f"{source.shown}: the required {what}; {how} in audit.toml under [tables.{table.name}.columns]{hint}"
+    )
+
+
+def _perhaps(names: list[str], headers: Iterable[str]) -> str:
+    """A hint at headers that differ from `names` in case and blanks only; others may be data."""
+    plain = {_plain(name) for name in names}
+    close = [f'"{header}"' for header in headers if _plain(header) in plain]
+    return f" (did you mean the header{'' if len(close) == 1 else 's'} {_listed(close)}?)" if close else ""
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_.-]+", "", name).casefold()
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -8,9 +8,9 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from pbr_audit.expression import Compiled, compile_expression
-from pbr_audit.rule import LoadedRule, Needs, Param, Params, Rule, View, fields, read_page
+from pbr_audit.rule import WHOLE, LoadedRule, Needs, Param, Params, Rule, View, fields, read_page
 from pbr_audit.toml_file import parse_model, read_toml
-from pbr_audit.views import schema_of
+from pbr_audit.views import is_split, schema_of
 
 # How a table is found from the one that a rule examines: its key here, and in the table that is joined.
 NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -47,11 +47,11 @@ class TomlRule(BaseModel):
     basis: str
     subject: str
     key: tuple[str, ...]
-    by: str
     table: str
     when: str
     message: str
     page: str
+    by: str | None = None
     join: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     at_risk: str = "amount_pence"
@@ -86,7 +86,7 @@ def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> Loa
         basis=text.basis,
         subject=text.subject,
         key=text.key,
-        by=text.by,
+        by=_by(text),
         needs=needs,
         message=text.message,
         params=params,
@@ -119,6 +119,16 @@ def _refuse(origin: str, what: str) -> None:
     raise RulePackError(f"{origin}: {what}")
 
 
+def _by(text: TomlRule) -> str:
+    """The column that the rows may be split on, where the file leaves it out: what the joined tables share."""
+    if text.by is not None:
+        return text.by
+    split = [other for other in text.join if is_split(other)]
+    if len(split) == 1:
+        return NATURAL_KEYS[split[0]][0]
+    return "claim_id" if text.table == "claims" and not split else WHOLE
+
+
 def _types(text: TomlRule, origin: str) -> dict[str, pl.DataType]:
     """Column to type of the rows that the condition is asked about; joined columns are `table.column`."""
     try:
@@ -146,7 +156,7 @@ def _needs(
         *text.key,
     }
     read |= {name for name in standing if name in types and text.table in {"claims", "performance"}}
-    read |= {text.by} if text.by in types else set()
+    read |= {_by(text)} & set(types)
     for other in text.join:
         read |= set(NATURAL_KEYS[other])
     required: dict[str, list[str]] = {text.table: []}

@@ -94,7 +94,6 @@ severity = "info"
 basis = "record"
 subject = "claim"
 key = ["claim_id"]
-by = "claim_id"
 table = "claims"
 when = "weekday(outcome_date) = 7 and amount_pence >= :least_pence"
 message = "The outcome is dated {{outcome_date}}, a Sunday."

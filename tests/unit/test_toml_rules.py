@@ -1,0 +1,128 @@
+"""A TOML rule: a condition in SQL, three answers, joined tables, and sentences for what does not fit."""
+
+from pathlib import Path
+
+import pytest
+
+from pbr_audit.engine import Outcome, run
+from pbr_audit.errors import RulePackError
+from pbr_audit.packs import load_folder
+from pbr_audit.testing.scaffold import PAGE
+from tests.unit.worlds import world
+
+HEADER = """
+id = "ABC1234"
+version = 1
+title = "A rule"
+family = "validity"
+severity = "high"
+basis = "record"
+subject = "claim"
+key = ["claim_id"]
+table = "claims"
+message = "The measure is {measured_value:number}."
+"""
+
+
+def loaded(tmp_path: Path, body: str, header: str = HEADER):  # type: ignore[no-untyped-def] # noqa: ANN201
+    path = tmp_path / "rules" / "drafts" / "ABC1234_a_rule.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    top, mark, params = body.partition("[params")
+    path.write_text(f'{header}{top}\npage = """\n{PAGE}"""\n{mark}{params}', encoding="utf-8")
+    (rule,) = load_folder(tmp_path / "rules", trust_code=False)
+    return rule
+
+
+def outcome(tmp_path: Path, body: str, *, params: dict[str, object] | None = None, **piped: str) -> Outcome:
+    rule = loaded(tmp_path, body)
+    (made,) = run(
+        [rule],
+        world(**piped),
+        selected=lambda _: True,
+        params={"ABC1234": params or {}},
+        as_of=None,
+        seed=0,
+    )
+    return made
+
+
+CLAIMS = """
+| claim_id | client_id | measured_value |
+| F1       | P1        | 100            |
+| C1       | P2        | 200            |
+| N1       | P3        | -              |
+"""
+
+
+def test_true_flags_false_is_clear_and_null_is_not_assessable(tmp_path: Path) -> None:
+    made = outcome(tmp_path, 'when = "measured_value < 182"', claims=CLAIMS)
+    assert (made.rows_examined, made.rows_not_assessable) == (3, 1)
+    assert made.findings.select("subject_id", "amount_at_risk_pence", "message").rows() == [
+        ("F1", 1200_00, "The measure is 100.")
+    ]
+
+
+def test_a_parameter_stands_in_the_condition_and_may_be_overridden(tmp_path: Path) -> None:
+    body = """when = "measured_value < :least"
+at_risk = "amount_pence / 2"
+[params.least]
+value = 100
+unit = "days"
+why = "the contract's own"
+"""
+    assert outcome(tmp_path, body, claims=CLAIMS).findings.height == 0
+    made = outcome(tmp_path, body, params={"least": 250}, claims=CLAIMS)
+    assert made.findings.select("subject_id", "amount_at_risk_pence").rows() == [
+        ("C1", 600_00),
+        ("F1", 600_00),
+    ]
+
+
+def test_needs_follow_from_what_the_condition_reads(tmp_path: Path) -> None:
+    rule = loaded(tmp_path, 'when = "measured_value < 182 and advisor_id is null"\noptional = ["advisor_id"]')
+    assert rule.rule.needs.required["claims"] == (
+        "amount_pence",
+        "claim_id",
+        "contract_id",
+        "measured_value",
+        "provider_id",
+    )
+    assert "advisor_id" in rule.rule.needs.optional["claims"]
+
+
+def test_a_joined_table_is_read_by_its_name_and_adds_no_rows(tmp_path: Path) -> None:
+    body = 'join = ["clients", "outcomes"]\nwhen = "clients.\\"group\\" = \'18-24\' and outcomes.kind = \'milestone\'"'
+    made = outcome(
+        tmp_path,
+        body,
+        claims=CLAIMS,
+        clients="| client_id | group |\n| P1 | 18-24 |\n| P2 | 25+ |",
+    )
+    assert made.findings["subject_id"].to_list() == ["F1"]
+    assert (made.rows_examined, made.rows_not_assessable) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ('when = "measured_value"', "when is not a condition; it has to be true or false for each row"),
+        ('when = "measure < 182"', "measure"),
+        (
+            'when = "measured_value < 182"\njoin = ["events"]',
+            "join names events; these can be joined: clients",
+        ),
+        ('when = "measured_value < 182"\nwhat = 1', "what"),
+        ("when = \"a in (select q from read_csv('x'))\"", "when"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_the_files_name(tmp_path: Path, body: str, sentence: str) -> None:
+    with pytest.raises(RulePackError) as refused:
+        loaded(tmp_path, body)
+    said = str(refused.value)
+    assert said.startswith("rules/drafts/ABC1234_a_rule.toml")
+    assert sentence in said
+
+
+def test_a_table_that_the_standard_does_not_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RulePackError, match="the table claim is not in the standard"):
+        loaded(tmp_path, 'when = "1 = 1"', HEADER.replace('"claims"', '"claim"'))

@@ -17,7 +17,7 @@ def read_parquet(source: Source) -> Iterator[Batch]:
     """All rows of a Parquet file; `_row` counts from 1, for such a file has no header row."""
     try:
         yield from _read(source)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         # The reader's own message may hold what it found.
         problem = f"{source.file}: is not a whole Parquet file; write it again, or ask for it again"
     else:

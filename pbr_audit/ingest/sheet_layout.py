@@ -8,6 +8,7 @@ such as #REF! (it gives them out as empty) and which formulas were never calcula
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -17,6 +18,18 @@ MOST_CELLS = 50_000_000
 MOST_INFLATED_BYTES = 2 << 30
 MOST_ERRORS = 100_000
 _PART_BYTES = 1 << 20
+
+# What a damaged or encrypted zip archive, or XML that is none, makes the standard library raise.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 Place = tuple[int, int]
 Attributes = Mapping[str, str]
@@ -69,14 +82,7 @@ def sheet_layout(workbook: zipfile.ZipFile, sheet: str) -> Layout:
             _scan(workbook, parts["content.xml"], _OdsScan(layout, sheet))
         else:
             _scan(workbook, _xlsx_part(workbook, parts, sheet), _XlsxScan(layout))
-    except (
-        zipfile.BadZipFile,
-        expat.ExpatError,
-        KeyError,
-        ValueError,
-        EOFError,
-        NotImplementedError,
-    ) as error:
+    except _BROKEN as error:
         raise LayoutError("holds parts that do not fit together") from error
     return layout
 
@@ -245,9 +251,13 @@ def _xlsx_part(workbook: zipfile.ZipFile, parts: Mapping[str, str], sheet: str) 
     folder, file = posixpath.split(main)
     sheets = _elements(workbook, parts[main.lower()], "sheet")
     relation = next((_relation_id(found) for found in sheets if found.get("name") == sheet), None)
-    relations = _elements(workbook, parts[f"{folder}/_rels/{file}.rels".lower()], "Relationship")
+    relations = _elements(
+        workbook, parts[posixpath.join(folder, "_rels", f"{file}.rels").lower()], "Relationship"
+    )
     target = {found["Id"]: found["Target"] for found in relations}[relation or ""].replace("\\", "/")
-    path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+    path = (
+        target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+    )
     return parts[path.lower()]
 
 

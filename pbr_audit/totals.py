@@ -36,7 +36,8 @@ class ClaimsLine:
 class Totals:
     """Sums over the run; mappings are by currency, `by_rule` by rule id and then currency.
 
-    `at_risk` is of the prime tier; what subcontractors' claims carry stands apart. `estimates` are by rule,
+    `at_risk` counts claims that carry an amount, `by_rule` all that a finding names. `at_risk` is of the
+    prime tier; what subcontractors' claims carry stands apart. `estimates` are by rule,
     because two estimates may be of the same claims.
     """
 
@@ -66,11 +67,12 @@ def totals(tables: Tables, findings: pl.DataFrame, flagged_claims: pl.DataFrame)
     flagged = flagged_claims.join(facts, on="claim_id", how="left")
     under = pl.col("family") == UNDER_CLAIM
     prime = pl.col("tier") == "prime"
+    carries = pl.col("amount_pence") > 0
     return Totals(
         claims=_claims_lines(tables, currencies, currency),
-        at_risk=_union(flagged.filter(prime & ~under)),
-        at_risk_subcontractor=_union(flagged.filter(~prime & ~under)),
-        under_claims=_union(flagged.filter(under)),
+        at_risk=_union(flagged.filter(carries, prime, ~under)),
+        at_risk_subcontractor=_union(flagged.filter(carries, ~prime, ~under)),
+        under_claims=_union(flagged.filter(carries, under)),
         estimates=_estimates(findings, currencies, currency),
         by_rule={
             str(rule): _union(rows) for (rule,), rows in flagged.group_by("rule_id", maintain_order=True)

@@ -167,7 +167,7 @@ def _currencies(tables: Tables) -> pl.DataFrame:
 def _outcome(loaded: LoadedRule, answer: Answer, facts: pl.DataFrame, currencies: pl.DataFrame) -> Outcome:
     """Turn an answer into findings, or say why there are none."""
     unknown = sum(answer.unknown.values())
-    why = "; ".join(f"{n:,} rows: {reason}" for reason, n in answer.unknown.items())
+    why = "; ".join(f"{n:,} {'row' if n == 1 else 'rows'}: {reason}" for reason, n in answer.unknown.items())
     if not answer.examined:
         return Outcome(loaded=loaded, status="not_applicable", reason="there is no row for it to examine")
     if unknown == answer.examined:

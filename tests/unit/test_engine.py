@@ -55,7 +55,7 @@ def amounts(made: Outcome) -> list[tuple[str, int | None]]:
 def test_true_is_a_finding_false_is_clear_and_null_is_not_assessable() -> None:
     made = outcome(a_rule(NEEDS, flag=by_advisor, message="Signed by {advisor_id}."))
     assert (made.status, made.rows_examined, made.rows_not_assessable) == ("assessed", 4, 1)
-    assert made.reason == "1 rows: a value that the rule needs is missing"
+    assert made.reason == "1 row: a value that the rule needs is missing"
     columns = ("subject_id", "contract_id", "provider_id", "period", "claim_ids", "client_ids", "message")
     assert made.findings.select(columns).rows() == [
         ("F1", "CPA01", "SB01", "2016-Q2", ["F1"], ["P1"], "Signed by A1."),
@@ -175,7 +175,7 @@ def test_the_rules_after_a_failing_one_still_run() -> None:
     assert [one.status for one in made] == ["failed", "assessed"]
     assert coverage(made).rows() == [
         ("TST101", "failed", "ValueError of rules/tests/TST101.py", 0, 0, 0),
-        ("TST102", "assessed", "1 rows: a value that the rule needs is missing", 4, 1, 2),
+        ("TST102", "assessed", "1 row: a value that the rule needs is missing", 4, 1, 2),
     ]
 
 

@@ -1,0 +1,50 @@
+"""Frames as bytes: Parquet, CSV and JSON lines that depend on the rows alone, not on threads or chunks."""
+
+import json
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import polars as pl
+
+from pbr_audit.money import to_decimal, to_text
+from pbr_audit.reports.columns import guarded, lists_joined, money_columns_out
+
+ROW_GROUP = 262_144
+PAGE_BYTES = 1 << 20
+COMPRESSION_LEVEL = 3
+
+
+def write_parquet(frame: pl.DataFrame, file: BinaryIO) -> None:
+    """Write `frame` with money as Decimal(18,2)."""
+    # Chunks are left over from how many threads there were, and row groups would follow them.
+    money_columns_out(frame, to_decimal).rechunk().write_parquet(
+        file,
+        compression="zstd",
+        compression_level=COMPRESSION_LEVEL,
+        row_group_size=ROW_GROUP,
+        data_page_size=PAGE_BYTES,
+    )
+
+
+def write_csv(frame: pl.DataFrame, file: BinaryIO) -> int:
+    """Write `frame` with money as text and lists joined; return how many cells were guarded."""
+    return write_csv_as_read(money_columns_out(frame, to_text), file)
+
+
+def write_csv_as_read(frame: pl.DataFrame, file: BinaryIO) -> int:
+    """Write rows of somebody else's columns, whose names tell no units; return as `write_csv` does."""
+    rows, cells = guarded(lists_joined(frame))
+    rows.write_csv(file, line_terminator="\n")
+    return cells
+
+
+def write_json_lines(frame: pl.DataFrame, file: BinaryIO, objects: Sequence[str]) -> None:
+    """Write a line for each row, money as text; the columns `objects` hold JSON and are written as such.
+
+    A number that JSON cannot say (infinity, not-a-number) is null.
+    """
+    numbers = pl.selectors.float()
+    rows = money_columns_out(frame, to_text).with_columns(pl.when(numbers.is_finite()).then(numbers))
+    for row in rows.iter_rows(named=True):
+        told = row | {name: json.loads(row[name] or "{}") for name in objects}
+        file.write(json.dumps(told, ensure_ascii=False, allow_nan=False).encode() + b"\n")

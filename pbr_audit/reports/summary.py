@@ -1,0 +1,203 @@
+"""What a run prints: plain text that can be read aloud, with no claim's and no client's id."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import fill
+
+import pbr_audit
+from pbr_audit.audit import Audit
+from pbr_audit.dataset import DataSet
+from pbr_audit.reports.amounts import amount, in_order
+from pbr_audit.reports.answers import (
+    Found,
+    NoAnswer,
+    clear_rules,
+    partly_assessed,
+    rules_with_findings,
+    rules_without_answer,
+)
+from pbr_audit.reports.reading import TableRead, tables_read
+from pbr_audit.terms import Terms
+from pbr_audit.totals import ClaimsLine, Sum, Totals
+from pbr_audit.validate import Validated
+
+WIDTH = 100
+REASONS_SHOWN = 10
+QUESTION = "A flag is a question, not an accusation: each has innocent explanations, on its rule's page."
+STATUS = {
+    "failed": "failed",
+    "not_assessable": "not assessable",
+    "not_applicable": "not applicable",
+    "disabled": "left out",
+}
+
+
+def summary(audit: Audit) -> str:
+    """Return what a run has to say for itself, at most 100 columns wide, without a line break at the end."""
+    found = rules_with_findings(audit)
+    as_of = f"as of {audit.as_of}" if audit.as_of else "no as-of date"
+    sections = [
+        [audit.dataset.name, f"{as_of}; pbr-audit {pbr_audit.__version__}; {len(audit.pack.rules)} rules"],
+        [QUESTION],
+        *_reading(tables_read(audit.validated)),
+        _claims(audit.totals.claims),
+        _findings(audit, found),
+        _totals(audit.totals),
+        _answers(audit),
+        _remarks(audit.remarks),
+    ]
+    return _text(sections)
+
+
+def reading_summary(dataset: DataSet, terms: Terms, validated: Validated) -> str:
+    """Return what was read and set aside, where no rule has run."""
+    contracts = f"contract terms: {_count(len(terms.contracts), 'contract')}"
+    return _text([[dataset.name, contracts], *_reading(tables_read(validated)), _remarks(dataset.skipped)])
+
+
+def _text(sections: Iterable[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+
+
+def _reading(tables: Sequence[TableRead]) -> Iterator[list[str]]:
+    rows = [
+        (table.name, f"{c.read:,}", f"{c.accepted:,}", f"{c.rejected:,}")
+        for table in tables
+        for c in (table.counts,)
+    ]
+    pounds = [
+        (
+            table.name,
+            amount(pence.read, currency),
+            amount(pence.accepted, currency),
+            amount(pence.rejected, currency),
+        )
+        for table in tables
+        for currency, pence in table.pence.items()
+    ]
+    yield ["Rows", *_columns([("table", "read", "accepted", "rejected"), *rows])]
+    if pounds:
+        yield ["Amounts", *_columns([("table", "read", "accepted", "rejected"), *pounds])]
+    yield ["In each table, read = accepted + rejected: checked in rows and to the penny."]
+    aside = [line for table in tables if table.counts.rejected for line in _rejects(table)]
+    if aside:
+        yield ["Rows set aside", *aside]
+
+
+def _rejects(table: TableRead) -> Iterator[str]:
+    yield (
+        f"  {table.name}: {_count(table.counts.rejected, 'row')} ({table.rejected_percent} of those read), "
+        f"listed in {table.rejects_file}"
+    )
+    width = len(f"{table.reasons[0][1]:,}")
+    for reason, rows in table.reasons[:REASONS_SHOWN]:
+        yield _wrapped(f"    {rows:>{width},}  ", reason)
+    if (more := len(table.reasons) - REASONS_SHOWN) > 0:
+        yield f"    and {_count(more, 'reason')} more"
+    if unreadable := table.counts.unreadable_amounts:
+        yield f"    {_count(unreadable, 'amount')} could not be read: counted as rows, not as pence"
+
+
+def _claims(lines: Sequence[ClaimsLine]) -> list[str]:
+    rows = [
+        (
+            line.tier,
+            f"{line.live.claims:,}",
+            amount(line.live.pence or 0, line.currency),
+            f"{line.others.claims:,}",
+            amount(line.others.pence or 0, line.currency),
+        )
+        for line in lines
+    ]
+    if not rows:
+        return []
+    return [
+        "Claims accepted: live ones, which rules read; others are rejected, withdrawn, taken back, replaced",
+        *_columns([("tier", "live", "amount", "others", "amount"), *rows]),
+    ]
+
+
+def _findings(audit: Audit, found: Sequence[Found]) -> list[str]:
+    if not found:
+        return ["Findings: none"]
+    total = f"{audit.findings.height:,}"
+    lines = [f"Findings: {total} of {_count(len(found), 'rule')}, in {_count(len(audit.cases), 'case')}"]
+    for rule in found:
+        facts = (rule.severity, _count(rule.findings, "finding"), _count(rule.claims, "claim"), rule.amount)
+        lines += [
+            _wrapped(f"  {rule.loaded.rule.id}  ", rule.loaded.rule.title),
+            _wrapped(" " * 10, ", ".join(facts)),
+            _wrapped(" " * 10, f"check first: {rule.check_first}"),
+            f"{' ' * 10}gravest case: {rule.gravest_case}",
+        ]
+    return lines
+
+
+def _totals(totals: Totals) -> list[str]:
+    rows = [
+        *_sums("at risk on prime claims", totals.at_risk),
+        *_sums("at risk on subcontractors' claims", totals.at_risk_subcontractor),
+        *_sums("under-claims", totals.under_claims),
+        *(
+            (f"estimate of {rule_id}", "", amount(pence, currency))
+            for rule_id, by_currency in totals.estimates.items()
+            for currency in in_order(by_currency)
+            for pence in (by_currency[currency],)
+        ),
+    ]
+    if not rows:
+        return []
+    return [
+        "Amounts, each claim counted once; these lines and the currencies are never added together",
+        *_columns([("", "claims", "amount"), *rows]),
+    ]
+
+
+def _sums(name: str, sums: Mapping[str, Sum]) -> Iterator[tuple[str, str, str]]:
+    for currency in in_order(sums):
+        line = sums[currency]
+        yield name, f"{line.claims:,}", "none" if line.pence is None else amount(line.pence, currency)
+
+
+def _answers(audit: Audit) -> list[str]:
+    lines = []
+    if clear := clear_rules(audit):
+        ids = ", ".join(f"{o.loaded.rule.id} ({_count(o.rows_examined, 'row')})" for o in clear)
+        lines += ["Clear, with the rows examined", _wrapped("  ", ids)]
+    if partly := partly_assessed(audit):
+        lines += ["Rows that a rule could not judge"]
+        lines += [_wrapped(f"  {o.loaded.rule.id}  ", o.reason) for o in partly]
+    if without := rules_without_answer(audit):
+        lines += ["Rules without an answer, which is not the same as clear"]
+        lines += [_no_answer(group) for group in without]
+    return lines
+
+
+def _no_answer(group: NoAnswer) -> str:
+    return _wrapped("  ", f"{STATUS[group.status]}: {group.reason}: {', '.join(group.rule_ids)}")
+
+
+def _remarks(remarks: Sequence[str]) -> list[str]:
+    return ["Remarks", *(_wrapped("  ", remark) for remark in remarks)] if remarks else []
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Align cells: the first column to the left, the others to the right."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return [
+        "  ".join(
+            [
+                "",
+                f"{row[0]:<{widths[0]}}",
+                *(f"{cell:>{w}}" for cell, w in zip(row[1:], widths[1:], strict=True)),
+            ]
+        )
+        for row in rows
+    ]
+
+
+def _wrapped(indent: str, text: str) -> str:
+    return fill(text, WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -44,11 +44,15 @@ def _unknown_to_the_terms(terms: Terms, tables: Tables) -> Iterator[str]:
     )
     if no_contract:
         yield (
-            f"claims: {no_contract:,} rows name a contract that no file in contracts/ describes; "
+            f"claims: {_rows(no_contract)} a contract that no file in contracts/ describes; "
             "add its terms, or correct contract_id"
         )
     if no_outcome > no_contract:
         yield (
-            f"claims: {no_outcome - no_contract:,} rows name an outcome that their contract's terms do not "
+            f"claims: {_rows(no_outcome - no_contract)} an outcome that the contract's terms do not "
             "define; add the outcome to the contract's file, or correct the column outcome"
         )
+
+
+def _rows(count: int) -> str:
+    return "1 row names" if count == 1 else f"{count:,} rows name"

@@ -1,5 +1,6 @@
 """Options and small services that several commands share."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -83,7 +84,7 @@ def run_options(function: F) -> F:
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """Give a function that shows what is going on, on standard error and on a terminal only."""
-    if not click.get_text_stream("stderr").isatty():
+    if not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console

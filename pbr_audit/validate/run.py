@@ -22,6 +22,8 @@ from pbr_audit.validate.verdicts import REASONS
 
 # A row in memory is numbered as a spreadsheet would show it: the header is row 1.
 FIRST_ROW = 2
+# What there is to audit; the other tables are there to hold these against.
+AUDITED = ("claims", "performance", "score_counts", "measurements", "referrals")
 PLACE: Mapping[str, pl.DataType] = {SOURCE: pl.UInt16(), ROW: pl.UInt32()}
 
 
@@ -50,6 +52,13 @@ class Validated:
         """Raise IncompleteError unless every table's rows and pence are accounted for."""
         for table in self.tables.values():
             table.counts.assert_complete()
+
+    def auditable(self, max_rejects: float) -> bool:
+        """Tell whether no table lost more than this share of its rows, and claims or figures are left to audit."""
+        audited = [table.counts for name, table in self.tables.items() if name in AUDITED]
+        return any(counts.accepted for counts in audited) and all(
+            table.counts.rejected_share <= max_rejects for table in self.tables.values()
+        )
 
 
 def validate(dataset: DataSet, terms: Terms, work_dir: Path) -> Validated:

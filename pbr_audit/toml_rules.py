@@ -1,13 +1,17 @@
-"""Rules without Python: a header, a table, and a condition in SQL, for people who do not program."""
+"""Rules without Python: a header, a table, and a condition in SQL, for people who do not program.
 
-from collections.abc import Mapping
+`[evidence]` names further expressions over the row; they stand in the finding's evidence, and `when` and the
+message may read them: `what = "case when achieved > cohort_size then 'more achieved than ...' end"`.
+"""
+
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from pbr_audit.expression import Compiled, compile_expression
+from pbr_audit.expression import Compiled, Scalar, compile_expression
 from pbr_audit.rule import WHOLE, LoadedRule, Needs, Param, Params, Rule, View, fields, read_page
 from pbr_audit.toml_file import parse_model, read_toml
 from pbr_audit.views import is_split, schema_of
@@ -20,6 +24,7 @@ NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "contracts": ("contract_id",),
     "outcomes": ("contract_id", "outcome"),
 }
+STANDING = ("contract_id", "provider_id", "client_id", "period", "claim_id")
 
 
 class TomlParam(BaseModel):
@@ -58,6 +63,7 @@ class TomlRule(BaseModel):
     claims: str = "prime"
     live_only: bool = True
     about_a_period: bool = False
+    evidence: dict[str, str] = Field(default_factory=dict)
     params: dict[str, TomlParam] = Field(default_factory=dict)
 
 
@@ -70,13 +76,19 @@ def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> Loa
     }
     types = _types(text, origin)
     defaults = {name: param.value for name, param in params.items()}
-    condition = compile_expression(text.when, types, params=defaults, where=f"{origin}: when")
+    shown = _evidence(text, types, defaults, origin)
+    condition = compile_expression(
+        text.when,
+        types | {name: made.dtype for name, made in shown.items()},
+        params=defaults,
+        where=f"{origin}: when",
+    )
     if condition.dtype != pl.Boolean:
         _refuse(origin, "when is not a condition; it has to be true or false for each row")
     at_risk = None
     if text.table == "claims":
         at_risk = compile_expression(text.at_risk, types, params=defaults, where=f"{origin}: at_risk")
-    needs = _needs(text, condition, at_risk, types, origin)
+    needs = _needs(text, (condition, *shown.values(), *([at_risk] if at_risk else ())), types, origin)
     rule = Rule(
         id=text.id,
         version=text.version,
@@ -95,13 +107,16 @@ def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> Loa
 
     def flag(view: View, p: Params) -> pl.LazyFrame:
         values = p.as_dict()
-        when = compile_expression(text.when, types, params=values, where=f"{origin}: when").expr
+        shown = _evidence(text, types, values, origin)
+        known = types | {name: made.dtype for name, made in shown.items()}
+        when = compile_expression(text.when, known, params=values, where=f"{origin}: when").expr
         added = {"flagged": when}
         if at_risk is not None:
             added["at_risk_pence"] = compile_expression(
                 text.at_risk, types, params=values, where=f"{origin}: at_risk"
             ).expr
-        return _joined(view, text).with_columns(**added)
+        rows = _joined(view, text).with_columns(**{name: made.expr for name, made in shown.items()})
+        return _told_once(rows.with_columns(**added), text)
 
     return LoadedRule(
         rule=rule,
@@ -113,6 +128,33 @@ def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> Loa
     )
 
 
+def _evidence(
+    text: TomlRule, types: Mapping[str, pl.DataType], params: Mapping[str, Scalar], origin: str
+) -> dict[str, Compiled]:
+    """Compile what `[evidence]` names; a name that the table has already is refused."""
+    if taken := sorted(set(text.evidence) & set(types)):
+        _refuse(origin, f"evidence.{taken[0]} is a column of {text.table}; give it another name")
+    return {
+        name: compile_expression(source, types, params=params, where=f"{origin}: evidence.{name}")
+        for name, source in text.evidence.items()
+    }
+
+
+def _told_once(rows: pl.LazyFrame, text: TomlRule) -> pl.LazyFrame:
+    """Give the flagged rows of one subject the evidence of the first of them, in the order of their figures.
+
+    A condition judges rows, a finding is about a subject: two published rows for one period are one query.
+    """
+    subject = [*text.key, *(["period"] if text.about_a_period else [])]
+    columns = rows.collect_schema().names()
+    own = {*subject, *STANDING, "flagged", "at_risk_pence"}
+    told = [name for name in columns if name not in own]
+    flagged = rows.filter("flagged")
+    if told and "claim_id" not in text.key:
+        flagged = flagged.sort(columns, nulls_last=True).with_columns(pl.col(told).first().over(subject))
+    return pl.concat([flagged, rows.filter(pl.col("flagged").not_() | pl.col("flagged").is_null())])
+
+
 def _refuse(origin: str, what: str) -> None:
     from pbr_audit.errors import RulePackError  # noqa: PLC0415
 
@@ -120,7 +162,7 @@ def _refuse(origin: str, what: str) -> None:
 
 
 def _by(text: TomlRule) -> str:
-    """The column that the rows may be split on, where the file leaves it out: what the joined tables share."""
+    """The column that the rows may be split on, where the file does not say: what joined tables share."""
     if text.by is not None:
         return text.by
     split = [other for other in text.join if is_split(other)]
@@ -144,18 +186,16 @@ def _types(text: TomlRule, origin: str) -> dict[str, pl.DataType]:
     return types
 
 
-def _needs(
-    text: TomlRule, condition: Compiled, at_risk: Compiled | None, types: Mapping[str, Any], origin: str
-) -> Needs:
-    """The columns that the condition, the message, the key and the amount read; they need no second list."""
-    standing = ("contract_id", "provider_id", "client_id", "period", "claim_id")
-    read = {
-        *condition.columns,
-        *(at_risk.columns if at_risk else ()),
+def _needs(text: TomlRule, expressions: Iterable[Compiled], types: Mapping[str, Any], origin: str) -> Needs:
+    """The columns that the expressions, the message and the key read; they need no second list."""
+    read = {name for made in expressions for name in made.columns} | {
         *fields(text.message, origin),
         *text.key,
     }
-    read |= {name for name in standing if name in types and text.table in {"claims", "performance"}}
+    read -= set(text.evidence)
+    read |= {"period"} if text.about_a_period else set()
+    asked = frozenset(read)
+    read |= {name for name in STANDING if name in types and text.table in {"claims", "performance"}}
     read |= {_by(text)} & set(types)
     for other in text.join:
         read |= set(NATURAL_KEYS[other])
@@ -165,7 +205,9 @@ def _needs(
         if name not in types:
             _refuse(origin, f"{name} is no column of {text.table}{' or what it joins' if text.join else ''}")
         table, _, column = name.rpartition(".")
-        kind = optional if name in text.optional or (table == "" and name in standing[2:4]) else required
+        kind = (
+            optional if name in text.optional or (name in STANDING[2:4] and name not in asked) else required
+        )
         kind.setdefault(table or text.table, []).append(column)
     for other in text.join:
         required.setdefault(other, []).extend(

@@ -1,7 +1,7 @@
 """A rule's sentence, filled in for all of its findings at once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -32,7 +32,7 @@ def _money(column: str) -> pl.Expr:
     ).str.strip_chars()
 
 
-FORMS = {
+FORMS: Mapping[str, Callable[[str], pl.Expr]] = {
     "": lambda name: pl.col(name).cast(pl.String),
     "money": _money,
     "percent": lambda name: pl.concat_str(

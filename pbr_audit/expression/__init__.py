@@ -84,7 +84,7 @@ def columns_read(text: str, where: str) -> frozenset[str]:
 
 def _read(text: str, where: str) -> Node:
     # The SQL parser is heavy, and a run without a condition has no need of it.
-    from pbr_audit.expression.reading import read  # noqa: PLC0415
+    from pbr_audit.expression.parsing import read  # noqa: PLC0415
 
     return read(text, where)
 

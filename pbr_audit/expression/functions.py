@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pbr_audit.errors import ConfigurationError
-from pbr_audit.expression.kinds import DAYS, NUMBERS, Kind, Typed, common, finite, fits, wide
+from pbr_audit.expression.arguments import Arguments
+from pbr_audit.expression.kinds import Kind, Typed, finite, fits, wide
 
 CAST = (
     "cast(x as integer), or double, text or date: null where x cannot be read so; "
@@ -21,68 +21,6 @@ MAX_PLACES = 15
 MAX_PATTERN = 400
 # How many times longer all calls of `replace` together may make a text.
 MAX_GROWTH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What one call was given; `take` and its kin check an argument and raise a sentence."""
-
-    function: str
-    parts: tuple[Typed, ...]
-    where: str
-
-    def wrong(self, message: str) -> ConfigurationError:
-        return ConfigurationError(f"{self.where}: {self.function}: {message}")
-
-    def take(self, index: int, allowed: frozenset[Kind], expected: str) -> Typed:
-        """The argument at `index`, of one of the kinds `allowed`."""
-        part = self.parts[index]
-        if part.kind not in allowed | {Kind.NULL}:
-            raise self.wrong(f"{part.says}; {self.function} takes {expected} here")
-        return part
-
-    def text(self, index: int = 0) -> pl.Expr:
-        return self.take(index, frozenset({Kind.TEXT}), "text").cast(Kind.TEXT)
-
-    def number(self, index: int = 0) -> Typed:
-        return self.take(index, NUMBERS, "a number")
-
-    def day(self, index: int = 0) -> pl.Expr:
-        part = self.take(index, DAYS, "a date")
-        return part.cast(Kind.DATE) if part.kind == Kind.NULL else part.expr
-
-    def written_text(self, index: int) -> str:
-        """A text literal: what stands here must be known before the data is."""
-        part = self.parts[index]
-        if not part.written or not isinstance(part.constant, str):
-            raise self.wrong(f"argument {index + 1} must be a text literal, as in 'abc'")
-        return part.constant
-
-    def count(self, index: int, low: int, high: int) -> int:
-        """A whole number that is written in the condition or given as a parameter."""
-        value = self.parts[index].constant
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise self.wrong(
-                f"argument {index + 1} must be a whole number from {low} to {high}, or such a parameter"
-            )
-        return value
-
-    @property
-    def weight(self) -> int:
-        return 1 + sum(part.weight for part in self.parts)
-
-    def result(self, expr: pl.Expr, kind: Kind, *, times: int = 1) -> Typed:
-        """The call's value; `times` says how often `expr` holds its arguments."""
-        return Typed(expr, kind, f"{self.function}(...)", weight=times * self.weight + 1)
-
-    def together(self) -> Kind:
-        """The kind that all arguments share."""
-        kind = common(self.parts)
-        if kind is None:
-            first = self.parts[0]
-            other = next(part for part in self.parts if common((first, part)) is None)
-            raise self.wrong(f"{first.says} and {other.says}; give it values of one kind")
-        return kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +91,13 @@ def _regexp_like(given: Arguments) -> Typed:
         raise given.wrong(f"the pattern has more than {MAX_PATTERN} characters; use a shorter one")
     try:
         pl.select(pl.lit("").str.contains(pattern, literal=False, strict=True))
-    except pl.exceptions.ComputeError:
+    except pl.exceptions.ComputeError as error:
         # Polars' own message quotes the pattern over several lines.
+        if "size limit" in str(error):
+            raise given.wrong("the pattern is too large once it is compiled; repeat less") from None
         raise given.wrong(
-            "the pattern is too large, or not a regular expression in the syntax of Rust's regex crate, "
-            "which has no look-around and no back-references; mend or shorten it"
+            "the pattern is not a regular expression; write one in the syntax of Rust's regex crate, "
+            "which has no look-around and no back-references"
         ) from None
     return given.result(given.text().str.contains(pattern, literal=False, strict=True), Kind.BOOLEAN)
 

@@ -14,133 +14,36 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ParseError
 
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.expression import tree
+from pbr_audit.expression.allowed import (
+    ANONYMOUS,
+    ARITHMETIC,
+    COMPARISONS,
+    DATE_HINT,
+    FUNCTIONS,
+    HINTS,
+    LOGIC,
+    NAMES,
+    TYPES,
+    name_of,
+)
 from pbr_audit.expression.tree import shown
-from pbr_audit.expression.words import STATEMENTS, refused, tokens, too_deep
+from pbr_audit.expression.words import refused, too_deep
 
 MAX_NODES = 400
 MAX_DEPTH = 50
+IN_FORMS = {
+    "query": "a subquery (SELECT)",
+    "unnest": "IN with UNNEST",
+    "field": "IN without a list in brackets",
+}
 INT64 = range(-(2**63), 2**63)
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 WHOLE = re.compile(r"[0-9]{1,40}")
 DECIMAL = re.compile(r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]{1,4})?")
-DATE_HINT = "write a date as DATE '2016-01-01'"
-
-COMPARISONS: dict[type[exp.Expr], str] = {
-    exp.EQ: "=",
-    exp.NEQ: "<>",
-    exp.LT: "<",
-    exp.LTE: "<=",
-    exp.GT: ">",
-    exp.GTE: ">=",
-}
-ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
-LOGIC: dict[type[exp.Expr], str] = {exp.And: "and", exp.Or: "or"}
-# The class of each function, its name, and the class's arguments in the order in which the function takes
-# them.
-FUNCTIONS: dict[type[exp.Expr], tuple[str, tuple[str, ...]]] = {
-    exp.Abs: ("abs", ("this",)),
-    exp.Ceil: ("ceil", ("this",)),
-    exp.Coalesce: ("coalesce", ("this", "expressions")),
-    exp.Day: ("day", ("this",)),
-    exp.Floor: ("floor", ("this",)),
-    exp.Greatest: ("greatest", ("this", "expressions")),
-    exp.Least: ("least", ("this", "expressions")),
-    exp.Left: ("left", ("this", "expression")),
-    exp.Length: ("length", ("this",)),
-    exp.Lower: ("lower", ("this",)),
-    exp.Month: ("month", ("this",)),
-    exp.RegexpLike: ("regexp_like", ("this", "expression")),
-    exp.Replace: ("replace", ("this", "expression", "replacement")),
-    exp.Right: ("right", ("this", "expression")),
-    exp.Round: ("round", ("this", "decimals")),
-    exp.StartsWith: ("starts_with", ("this", "expression")),
-    exp.Substring: ("substring", ("this", "start", "length")),
-    exp.Trim: ("trim", ("this",)),
-    exp.Upper: ("upper", ("this",)),
-    exp.Year: ("year", ("this",)),
-}
-# Functions that sqlglot has no class for.
-ANONYMOUS = frozenset({"weekday"})
-TYPES = {
-    exp.DType.INT: "integer",
-    exp.DType.BIGINT: "integer",
-    exp.DType.DOUBLE: "double",
-    exp.DType.TEXT: "text",
-    exp.DType.DATE: "date",
-}
-# What an author would call a node that is refused; a function goes by its SQL name, the rest by the name of
-# its class.
-NAMES: dict[str, str] = {
-    "Alias": "AS",
-    "AtTimeZone": "AT TIME ZONE",
-    "BitwiseAnd": '"&"',
-    "BitwiseXor": '"^"',
-    "Bracket": "an element in square brackets",
-    "Command": "a statement",
-    "Concat": "a text literal beside another",
-    "Dot": "a name with a dot before a bracket",
-    "DPipe": '"||"',
-    "Exists": "a subquery (EXISTS)",
-    "ILike": "ILIKE",
-    "IntDiv": "DIV",
-    "JSONExtract": '"->"',
-    "Mod": '"%"',
-    "National": "a national string (N'...')",
-    "NullSafeEQ": "IS NOT DISTINCT FROM",
-    "NullSafeNEQ": "IS DISTINCT FROM",
-    "Parameter": 'a parameter with "@"',
-    "Select": "a subquery (SELECT)",
-    "Star": '"*" in place of a column',
-    "Subquery": "a subquery (SELECT)",
-    "Tuple": "a list in brackets",
-    "Window": "a window function (OVER)",
-}
-HINTS: dict[str, str] = {
-    "Interval": "add days to a date as in start_date + 28",
-    "Like": "use starts_with(text, 'beginning') or regexp_like(text, 'pattern')",
-    "ILike": "use starts_with(lower(text), 'beginning') or regexp_like(text, '(?i)pattern')",
-    "Date": DATE_HINT,
-    "CurrentDate": "give the date as a parameter, or compare with a column",
-    "CurrentTimestamp": "give the date as a parameter, or compare with a column",
-}
-
-
-def read(text: str, where: str) -> tree.Node:
-    """The condition in `text`, or a ConfigurationError that starts with `where` and names what is refused."""
-    words = tokens(text, where)
-    try:
-        parsed = sqlglot.parse_one(text, into=exp.Condition)
-    except RecursionError:
-        raise too_deep(where) from None
-    except ParseError as error:
-        first = "" if len(words) > 1 and words[1].text == "(" else words[0].text
-        raise _unreadable(error, first, where) from None
-    except Exception as error:  # noqa: BLE001 - a parser's slip on odd text is a refusal too
-        message = f"{where}: the condition cannot be read ({type(error).__name__}); write it more simply"
-        raise ConfigurationError(message) from None
-    try:
-        return Reader(where).read(parsed)
-    except RecursionError:
-        raise too_deep(where) from None
-
-
-def _unreadable(error: ParseError, first: str, where: str) -> ConfigurationError:
-    if STATEMENTS.fullmatch(first):
-        return refused(where, f"the statement {first.upper()}")
-    word = next((str(found["highlight"]) for found in error.errors if found.get("highlight")), "")
-    if any("provided arguments" in str(found.get("description")) for found in error.errors):
-        return ConfigurationError(
-            f"{where}: a function is given too many arguments; take out those it does not know"
-        )
-    return ConfigurationError(
-        f"{where}: the condition cannot be read as SQL at or before {shown(word)}; check what stands there"
-    )
 
 
 class Reader:
@@ -201,8 +104,8 @@ class Reader:
         for argument, value in node.args.items():
             if argument in allowed or value is None or value is False or value == []:
                 continue
-            if isinstance(node, exp.In) and argument == "query":
-                raise refused(self.where, "a subquery (SELECT)")
+            if isinstance(node, exp.In):
+                raise refused(self.where, IN_FORMS.get(argument, f"IN with {argument.upper()}"))
             raise refused(self.where, f"{name_of(node)} with {argument.upper()}")
 
     def _identifier(self, value: object) -> str:
@@ -394,15 +297,3 @@ def _listed(node: exp.Expr, argument: str) -> Sequence[object]:
     if value is None:
         return ()
     return value if isinstance(value, list) else (value,)
-
-
-def name_of(node: exp.Expr) -> str:
-    """What an author would call `node`."""
-    if isinstance(node, exp.Anonymous):
-        return f"the function {shown(node.name)}"
-    name = type(node).__name__
-    if name in NAMES:
-        return NAMES[name]
-    if isinstance(node, exp.Func) and type(node) not in {exp.Case, exp.Cast}:
-        return f"the function {shown(node.sql_name().lower())}"
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).upper()

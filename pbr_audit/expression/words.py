@@ -50,6 +50,7 @@ BRACKET_NAMES = {
     "some": "a subquery (SOME)",
     "values": "a table (VALUES)",
     "over": "a window function (OVER)",
+    "as": "AS",
     "filter": "an aggregate's FILTER",
     "from": "FROM",
     "is": "IS with anything but NULL",
@@ -57,12 +58,13 @@ BRACKET_NAMES = {
     "table": "TABLE",
     "with": "WITH",
 }
-# Read only to name what a text begins with once the parser has refused it.
+# What a statement begins with; a column may have such a name, and is followed by an operator.
 STATEMENTS = re.compile(
     r"(?i)alter|analyze|attach|begin|call|commit|copy|create|delete|describe|detach|drop|execute|explain|"
     r"export|grant|import|insert|install|kill|load|merge|pragma|replace|revoke|rollback|select|set|"
     r"show|truncate|update|use|vacuum|with"
 )
+AFTER_VALUE = frozenset({"and", "between", "in", "is", "like", "not", "or"})
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PLAIN_SPACE = " \t\r\n"
 ALLOWED = (
@@ -92,8 +94,8 @@ def too_deep(where: str) -> ConfigurationError:
     )
 
 
-def tokens(text: str, where: str) -> list[Token]:
-    """The words of `text`, or an error that names the first that may not stand in a condition."""
+def check_words(text: str, where: str) -> None:
+    """Raises an error that names the first word of `text` that may not stand in a condition."""
     if len(text) > MAX_CHARACTERS:
         raise ConfigurationError(
             f"{where}: the condition has more than {MAX_CHARACTERS:,} characters; split it"
@@ -115,11 +117,12 @@ def tokens(text: str, where: str) -> list[Token]:
         raise ConfigurationError(
             f"{where}: the condition is empty; write one, such as achieved > cohort_size"
         )
+    # Before the gaps: of some statements the tokenizer takes all the rest as one word.
+    _check_statement(found, where)
     _check_gaps(text, found, where)
     for token, following in zip(found, [*found[1:], None], strict=True):
         _check_token(text, token, following, where)
     _check_nesting(found, where)
-    return found
 
 
 def _check_gaps(text: str, found: list[Token], where: str) -> None:
@@ -129,7 +132,19 @@ def _check_gaps(text: str, found: list[Token], where: str) -> None:
     for end, start in zip(ends, starts, strict=True):
         gap = text[end + 1 : start].strip(PLAIN_SPACE)
         if gap:
-            raise refused(where, _character(gap) or "a comment", "say it in the rule's page")
+            raise _odd_character(gap, where) or refused(where, "a comment", "say it in the rule's page")
+
+
+def _check_statement(found: list[Token], where: str) -> None:
+    first = found[0].text.lower()
+    if found[0].token_type in {TokenType.STRING, TokenType.IDENTIFIER} or not STATEMENTS.fullmatch(first):
+        return
+    goes_on = len(found) > 1 and (
+        found[1].token_type in {TokenType.STRING, TokenType.IDENTIFIER}
+        or (WORD.fullmatch(found[1].text) is not None and found[1].text.lower() not in AFTER_VALUE)
+    )
+    if goes_on or first == "select":
+        raise refused(where, f"the statement {first.upper()}")
 
 
 def _check_token(text: str, token: Token, following: Token | None, where: str) -> None:
@@ -161,16 +176,16 @@ def _check_symbol(written: str, following: Token | None, where: str) -> None:
     if written.lower() in REFUSED:
         raise refused(where, REFUSED[written.lower()])
     if written not in SYMBOLS:
-        raise refused(where, _character(written) or shown(written), HINTS.get(written, ""))
+        raise _odd_character(written, where) or refused(where, shown(written), HINTS.get(written, ""))
 
 
-def _character(written: str) -> str | None:
-    """The first character that is not plain ASCII, by its name: a curly quotation mark is hard to see."""
-    for character in written:
-        if not character.isascii():
-            name = unicodedata.name(character, "unnamed")
-            return f"the character U+{ord(character):04X} ({name}) outside quotation marks"
-    return None
+def _odd_character(written: str, where: str) -> ConfigurationError | None:
+    """Names the first character that is not plain ASCII: a curly quotation mark is hard to see."""
+    odd = next((character for character in written if not character.isascii()), None)
+    if odd is None:
+        return None
+    name = f"the character U+{ord(odd):04X} ({unicodedata.name(odd, 'unnamed')}) outside quotation marks"
+    return refused(where, name, "type it plainly, or put the column's name in double quotation marks")
 
 
 def _check_nesting(found: list[Token], where: str) -> None:

@@ -18,8 +18,8 @@ __all__ = ["ROW", "Batch", "Doubt", "Mapped", "Source", "batches", "mapped"]
 Reader = Callable[[Source, TableInput], Iterator[Batch]]
 
 READERS: dict[str, Reader] = {
-    ".csv": lambda source, table_input: read_delimited(source, table_input.options.delimiter),
-    ".csv.gz": lambda source, table_input: read_delimited(source, table_input.options.delimiter),
+    ".csv": read_delimited,
+    ".csv.gz": read_delimited,
     ".parquet": lambda source, _: read_parquet(source),
     ".xlsx": lambda source, table_input: read_workbook(source, table_input.table),
     ".ods": lambda source, table_input: read_workbook(source, table_input.table),
@@ -32,7 +32,7 @@ READERS: dict[str, Reader] = {
 def batches(table_input: TableInput, dataset: DataSet) -> Iterator[Batch]:
     """All rows of a table, file after file in the order of `table_input.files`, rows in the file's order.
 
-    Memory stays flat: a batch is some 8 MiB of text, and only a few are held at once. Raises InputError, one
+    Memory stays flat: a batch is some 4 MiB of text, and only a few are held at once. Raises InputError, one
     sentence, for a file that cannot be read whole as a table; no row is ever left out in silence.
     """
     for path in table_input.files:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 # A record that does not end within this many bytes is taken as a quotation mark that is never closed.
 LONGEST_RECORD_BYTES = 64 << 20
 
@@ -89,7 +89,8 @@ def _last_record_end(data: bytes) -> int:
 def inspect(data: bytes, delimiter: bytes, columns: int) -> Block:
     """Count the records of a block from `blocks` and take out its blank lines.
 
-    Raises RefusedError for text that can be read in more ways than one, and for a wrong number of cells.
+    Raises RefusedError for text that can be read in more ways than one, and for a wrong number of cells in
+    all: with a parser that refuses rows that are too long, none is too short either.
     """
     codes, inside = read_marks(data, delimiter)
     rows, lines = None, _outside(codes, inside, _NEWLINE) + (not data.endswith(b"\n"))
@@ -128,6 +129,8 @@ def read_marks(data: bytes, delimiter: bytes) -> tuple[Codes, Mask | None]:
 
 def refuse_ragged(block: Block, delimiter: bytes, columns: int) -> None:
     """Raise RefusedError for the first record that has another number of cells than `columns`."""
+    if not block.records:
+        return
     codes = np.frombuffer(block.data, dtype=np.uint8)
     inside = _inside_quotes(codes) if block.holds_quotes else None
     delimiters = _places(codes, inside, delimiter[0])
@@ -185,6 +188,8 @@ def _refuse_bare_returns(codes: Codes, inside: Mask | None) -> None:
 def _refuse_stray_quotes(codes: Codes, inside: Mask, delimiter: int) -> None:
     """An opening mark must begin a cell, a closing one end it; a doubled mark closes and opens again."""
     quotes = np.flatnonzero(codes == _QUOTE)
+    if len(quotes) % 2:
+        raise RefusedError(_record_at(codes, inside, int(quotes[-1])), OPEN_QUOTE)
     opening, closing = quotes[0::2], quotes[1::2]
     before = np.where(opening > 0, codes[opening - 1], _NEWLINE)
     after = np.append(codes, np.uint8(_NEWLINE))[closing + 1]

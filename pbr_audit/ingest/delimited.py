@@ -7,17 +7,19 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from io import StringIO
+from io import BufferedReader, StringIO
 from itertools import chain
 from typing import BinaryIO, cast
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from pbr_audit.dataset import TableInput
 from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import ROW, Batch, Source
 from pbr_audit.ingest.blocks import (
     BLOCK_BYTES,
-    Block,
     RefusedError,
     blocks,
     inspect,
@@ -37,6 +39,7 @@ UNCERTAIN = (
 )
 
 _UTF8_MARK = b"\xef\xbb\xbf"
+_MARK_BYTES = 4
 _NOT_CSV = {
     (b"\xff\xfe", b"\xfe\xff"): "is UTF-16 text; save the file as UTF-8",
     (b"\x1f\x8b",): "is a gzip file; end its name in .csv.gz",
@@ -54,21 +57,38 @@ class _Form:
     delimiter: str
 
 
-def read_delimited(source: Source, delimiter: str) -> Iterator[Batch]:
+@dataclass(frozen=True)
+class _Part:
+    """A parsed block without its text: rows, the lines that they took, and their places if some are blank."""
+
+    frame: pl.DataFrame
+    lines: int
+    rows: npt.NDArray[np.uint32] | None
+
+
+def read_delimited(source: Source, table_input: TableInput) -> Iterator[Batch]:
     """All rows of a CSV file in order; the first batch comes even where the file has a header only."""
     zipped = source.path.suffix.lower() == ".gz"
     try:
         with gzip.open(source.path) if zipped else source.path.open("rb") as stream:
-            yield from _read(source, cast("BinaryIO", stream), delimiter)
+            buffered = cast("BufferedReader", stream)
+            _refuse_other_formats(source, buffered.peek(_MARK_BYTES))
+            yield from _read(source, buffered, table_input)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise InputError(f"{source.file}: is not a whole gzip file; ask for it again") from None
 
 
-def _read(source: Source, stream: BinaryIO, delimiter: str) -> Iterator[Batch]:
+def _refuse_other_formats(source: Source, begin: bytes) -> None:
+    for marks, what in _NOT_CSV.items():
+        if begin.startswith(marks):
+            raise InputError(f"{source.file}: {what}")
+
+
+def _read(source: Source, stream: BinaryIO, table_input: TableInput) -> Iterator[Batch]:
     pieces = blocks(stream, BLOCK_BYTES)
     try:
         first = next(pieces, b"")
-        form, lines, rest = _header(source, first, delimiter)
+        form, lines, rest = _header(source, first, table_input)
     except RefusedError as refused:
         raise InputError(f"{source.file} row {refused.record + 1}: {refused.what}") from None
     if not rest:
@@ -76,20 +96,18 @@ def _read(source: Source, stream: BinaryIO, delimiter: str) -> Iterator[Batch]:
     parsed = _in_order(chain([rest] if rest else [], pieces), form)
     while True:
         try:
-            block, frame = next(parsed)
+            part = next(parsed)
         except StopIteration:
             return
         except RefusedError as refused:
             raise InputError(f"{source.file} row {lines + refused.record + 1}: {refused.what}") from None
-        yield Batch(source, _numbered(frame, block, lines + 1), blank_lines=block.lines - block.records)
-        lines += block.lines
+        yield Batch(source, _numbered(part, lines + 1), blank_lines=part.lines - part.frame.height)
+        lines += part.lines
 
 
-def _header(source: Source, block: bytes, delimiter: str) -> tuple[_Form, int, bytes]:
+def _header(source: Source, block: bytes, table_input: TableInput) -> tuple[_Form, int, bytes]:
     """The column names, the number of lines up to and with the header, and the block's remaining bytes."""
-    for marks, what in _NOT_CSV.items():
-        if block.startswith(marks):
-            raise InputError(f"{source.file}: {what}")
+    delimiter = table_input.options.delimiter
     text = block.removeprefix(_UTF8_MARK)
     body = text.lstrip(b"\r\n")
     if not body:
@@ -104,7 +122,7 @@ def _header(source: Source, block: bytes, delimiter: str) -> tuple[_Form, int, b
     cells = next(csv.reader(StringIO(record.decode(), newline=""), delimiter=delimiter, strict=True))
     names = checked_names(cells, source.file)
     if len(names) == 1:
-        _refuse_other_delimiter(source, names[0], delimiter)
+        _refuse_other_delimiter(source, names[0], table_input)
     return _Form(names, delimiter), lines + 1, body[end:]
 
 
@@ -118,18 +136,18 @@ def _first_record_end(data: bytes) -> int:
     return len(data)
 
 
-def _refuse_other_delimiter(source: Source, name: str, delimiter: str) -> None:
+def _refuse_other_delimiter(source: Source, name: str, table_input: TableInput) -> None:
     for other, (word, spelling) in _DELIMITERS.items():
-        if other in name and other != delimiter:
+        if other in name and other != table_input.options.delimiter:
             raise InputError(
                 f"{source.file}: the header is one cell that holds a {word}; if that separates the columns, "
-                f'write delimiter = "{spelling}" in audit.toml under [tables.TABLE.options]'
+                f'write delimiter = "{spelling}" in audit.toml under [tables.{table_input.table}.options]'
             )
 
 
-def _in_order(pieces: Iterator[bytes], form: _Form) -> Iterator[tuple[Block, pl.DataFrame]]:
+def _in_order(pieces: Iterator[bytes], form: _Form) -> Iterator[_Part]:
     """Parse blocks on all threads; give them out in the order of the file, an error in its place."""
-    waiting: deque[Future[tuple[Block, pl.DataFrame]]] = deque()
+    waiting: deque[Future[_Part]] = deque()
     end: RefusedError | None = None
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="csv") as pool:
         try:
@@ -153,10 +171,10 @@ def _in_order(pieces: Iterator[bytes], form: _Form) -> Iterator[tuple[Block, pl.
         raise end
 
 
-def _parse(piece: bytes, form: _Form) -> tuple[Block, pl.DataFrame]:
+def _parse(piece: bytes, form: _Form) -> _Part:
     block = inspect(piece, form.delimiter.encode(), len(form.names))
     if not block.records:
-        return block, _no_rows(form)
+        return _Part(_no_rows(form), block.lines, block.rows)
     try:
         frame = pl.read_csv(
             block.data,
@@ -175,16 +193,16 @@ def _parse(piece: bytes, form: _Form) -> tuple[Block, pl.DataFrame]:
     if block.holds_quotes:
         # "" is an empty cell too, in whichever way the exporting program wrote it.
         frame = frame.with_columns(pl.all().replace("", None))
-    return block, frame
+    return _Part(frame, block.lines, block.rows)
 
 
-def _numbered(frame: pl.DataFrame, block: Block, first_row: int) -> pl.DataFrame:
-    if block.rows is None:
-        rows = pl.int_range(first_row, first_row + frame.height, dtype=pl.UInt32, eager=True)
+def _numbered(part: _Part, first_row: int) -> pl.DataFrame:
+    if part.rows is None:
+        rows = pl.int_range(first_row, first_row + part.frame.height, dtype=pl.UInt32, eager=True)
     else:
-        rows = pl.Series(block.rows) + first_row
-    kept = [name for name in frame.columns if name not in RESERVED]
-    return frame.select(*kept, rows.cast(pl.UInt32).alias(ROW))
+        rows = pl.Series(part.rows) + first_row
+    kept = [name for name in part.frame.columns if name not in RESERVED]
+    return part.frame.select(*kept, rows.cast(pl.UInt32).alias(ROW))
 
 
 def _no_rows(form: _Form) -> pl.DataFrame:

@@ -88,6 +88,8 @@ RULE = Rule(
 )
 OUTCOME = ["contract_id", "outcome"]
 DAY = [*OUTCOME, "outcome_date"]
+# A run of days on which nothing in an outcome's prices and bands changes, known by its first day.
+RUN = [*OUTCOME, "since"]
 NO_OUTCOME = "the terms at hand do not have the contract or the outcome"
 NO_GROUP = "the price goes by the client's group, which is not known"
 # Factors are held in millionths, so that the product with pence is exact and a half penny is a half penny.
@@ -96,17 +98,22 @@ MILLION = 1_000_000
 
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return every live prime claim (1) that pays by the claim (2), flagged where its amount is no price."""
-    claims = view.claims.join(_per_claim(view), on=OUTCOME, how="left").filter(
-        pl.col("per_claim").is_null() | pl.col("per_claim")
+    prices = view.prices.filter(per="claim")
+    bands = _bands(view.volumes)
+    runs = _runs(view.outcomes, prices, bands)
+    in_force = _in_force(runs, prices)
+    named = in_force.filter(pl.col("group").is_not_null()).select(*RUN, "group", named_pence="price_pence")
+    by_run = (
+        runs.join(_without_group(in_force), on=RUN, how="left")
+        .join(_in_force(runs, bands).group_by(RUN).agg(factors="factor"), on=RUN, how="left")
+        .join(_per_claim(view.prices), on=OUTCOME, how="left")
     )
-    days = claims.select(DAY).unique()
-    prices = _in_force(days, view.prices.filter(per="claim"))
-    named = prices.filter(pl.col("group").is_not_null()).select(*DAY, "group", named_pence="price_pence")
+    by_day = _days(view.claims, runs).join(by_run, on=RUN, how="left")
     priced = (
-        claims.join(view.clients.select("client_id", "group"), on="client_id", how="left")
-        .join(_by_day(prices), on=DAY, how="left")
-        .join(named, on=[*DAY, "group"], how="left")
-        .join(_factors(days, view.volumes), on=DAY, how="left")
+        view.claims.join(view.clients.select("client_id", "group"), on="client_id", how="left")
+        .join(by_day, on=DAY, how="left")
+        .filter(pl.col("per_claim").is_null() | pl.col("per_claim"))
+        .join(named, on=[*RUN, "group"], how="left")
         .with_columns(price_pence=_price())
     )
     excess = pl.col("amount_pence") - pl.col("price_pence")
@@ -118,46 +125,62 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
         "price_pence",
         "group",
         flagged=pl.when(_unknown()).then(None).otherwise(~_is_a_price()),
-        why_not=pl.when(pl.col("per_claim").is_null()).then(pl.lit(NO_OUTCOME)).otherwise(pl.lit(NO_GROUP)),
+        why_not=pl.when(pl.col("since").is_null()).then(pl.lit(NO_OUTCOME)).otherwise(pl.lit(NO_GROUP)),
         at_risk_pence=pl.coalesce(excess.clip(lower_bound=0), "amount_pence"),
     )
 
 
-def _per_claim(view: View) -> pl.LazyFrame:
-    """Return every outcome of the terms, false where its prices are all of another kind."""
-    kinds = view.prices.group_by(OUTCOME).agg(per_claim=(pl.col("per") == "claim").any())
-    priceless = pl.lit(value=True)  # an outcome without any price: nothing is owed for it
-    return view.outcomes.join(kinds, on=OUTCOME, how="left").select(
-        *OUTCOME, per_claim=pl.coalesce("per_claim", priceless)
+def _bands(volumes: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the factors of the volume bands that are not 1, in millionths, one row each."""
+    factor = (pl.col("bands").struct.field("price_factor") * MILLION).round().cast(pl.Int64)
+    return (
+        volumes.explode("bands")
+        .select(*OUTCOME, "from_date", "to_date", factor=factor)
+        .filter(pl.col("factor") != MILLION)
     )
 
 
-def _in_force(days: pl.LazyFrame, terms: pl.LazyFrame) -> pl.LazyFrame:
-    """Return each outcome and date with every row of `terms` in force on it, both ends included."""
-    begun = pl.col("from_date").is_null() | (pl.col("from_date") <= pl.col("outcome_date"))
-    not_ended = pl.col("to_date").is_null() | (pl.col("outcome_date") <= pl.col("to_date"))
-    return days.join(terms, on=OUTCOME, how="inner").filter(begun & not_ended)
+def _runs(outcomes: pl.LazyFrame, *dated: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the first day of each run, for every outcome of the terms; the first run has no beginning."""
+    starts = [outcomes.select(*OUTCOME, since=pl.date(1, 1, 1))]
+    for terms in dated:
+        starts.append(terms.select(*OUTCOME, since="from_date"))
+        starts.append(terms.select(*OUTCOME, since=pl.col("to_date") + pl.duration(days=1)))
+    return pl.concat(starts).drop_nulls("since").unique()
 
 
-def _by_day(prices: pl.LazyFrame) -> pl.LazyFrame:
-    """Return by outcome and date the price without a group, whether groups matter, and the only price."""
+def _in_force(runs: pl.LazyFrame, terms: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each run with every row of `terms` in force on it, both ends included."""
+    begun = pl.col("from_date").is_null() | (pl.col("from_date") <= pl.col("since"))
+    not_ended = pl.col("to_date").is_null() | (pl.col("since") <= pl.col("to_date"))
+    return runs.join(terms, on=OUTCOME, how="inner").filter(begun & not_ended)
+
+
+def _days(claims: pl.LazyFrame, runs: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the run that each day on which an outcome is claimed lies in; none where the terms lack it."""
+    return (
+        claims.select(DAY)
+        .unique()
+        .join(runs, on=OUTCOME, how="inner")
+        .filter(pl.col("since") <= pl.col("outcome_date"))
+        .group_by(DAY)
+        .agg(pl.col("since").max())
+    )
+
+
+def _without_group(prices: pl.LazyFrame) -> pl.LazyFrame:
+    """Return by run the price without a group, whether groups matter, and the price if there is only one."""
     grouped = pl.col("group").is_not_null()
-    return prices.group_by(DAY).agg(
+    return prices.group_by(RUN).agg(
         general_pence=pl.col("price_pence").filter(~grouped).first(),
         by_group=grouped.any(),
         only_pence=pl.when(pl.col("price_pence").n_unique() == 1).then(pl.col("price_pence").first()),
     )
 
 
-def _factors(days: pl.LazyFrame, volumes: pl.LazyFrame) -> pl.LazyFrame:
-    """Return for each outcome and date the factors of the volume bands, in millionths, where any is not 1."""
-    factor = (pl.col("bands").struct.field("price_factor") * MILLION).round().cast(pl.Int64)
-    return (
-        _in_force(days, volumes.explode("bands").select(*OUTCOME, "from_date", "to_date", factor=factor))
-        .filter(pl.col("factor") != MILLION)
-        .group_by(DAY)
-        .agg(factors=pl.col("factor").unique().sort())
-    )
+def _per_claim(prices: pl.LazyFrame) -> pl.LazyFrame:
+    """Return for each outcome with prices whether any of them is paid by the claim."""
+    return prices.group_by(OUTCOME).agg(per_claim=(pl.col("per") == "claim").any())
 
 
 def _needs_group() -> pl.Expr:
@@ -166,7 +189,7 @@ def _needs_group() -> pl.Expr:
 
 def _unknown() -> pl.Expr:
     """Tell where the terms, or the client's group, leave the price open."""
-    return pl.col("per_claim").is_null() | (_needs_group() & pl.col("only_pence").is_null())
+    return pl.col("since").is_null() | (_needs_group() & pl.col("only_pence").is_null())
 
 
 def _price() -> pl.Expr:

@@ -14,7 +14,7 @@ TEXT = st.lists(st.sampled_from(["a", '"', '""', ",", "\n", "\r\n", "\r", "b", "
 
 
 def as_csv(table: list[list[str]], line_end: str) -> bytes:
-    """Write a table with every cell quoted that has to be (Python's own writer leaves "\\r" bare)."""
+    """Write a table with every cell quoted that has to be: Python's own writer leaves some bare."""
     lines = [",".join(quoted(cell) if set(cell) & set(',"\n\r') else cell for cell in row) for row in table]
     return "".join(line + line_end for line in lines).encode()
 

@@ -188,6 +188,8 @@ def test_each_claim_counts_once_at_its_largest_amount(output: RunOutput) -> None
     for claim_id, amount in largest.items():
         at_risk[currency_of[claim_id]] += amount
     assert at_risk == in_pence(EXPECTED["at_risk"])
+    totals = output.manifest["totals"]["at_risk"]
+    assert {unit: line["pence"] for unit, line in totals.items()} == at_risk
 
 
 def claim_rows() -> Iterator[Mapping[str, str]]:

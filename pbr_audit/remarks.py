@@ -35,7 +35,8 @@ def _unknown_to_the_terms(terms: Terms, tables: Tables) -> Iterator[str]:
             "contract"
         )
         return
-    known = pl.LazyFrame(sorted(terms.outcome_codes()), schema=dict.fromkeys(("contract_id", "outcome"), pl.String), orient="row")
+    names = {"contract_id": pl.String, "outcome": pl.String}
+    known = pl.LazyFrame(sorted(terms.outcome_codes()), schema=names, orient="row")
     contracts = pl.LazyFrame({"contract_id": sorted(terms.currencies())}, schema={"contract_id": pl.String})
     strangers = claims.join(contracts, on="contract_id", how="anti")
     unknown = claims.join(known, on=["contract_id", "outcome"], how="anti")

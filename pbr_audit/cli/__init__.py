@@ -47,8 +47,8 @@ class Lazy(click.Group):
 
 @click.group(
     cls=Lazy,
-    epilog="Exit codes: 0 ran; 1 findings at or above --fail-on; 2 usage, configuration or rule pack; 3 input "
-    "not fully auditable; 4 a rule regressed; 5 a rule failed.",
+    epilog="Exit codes: 0 ran; 1 findings at or above --fail-on; 2 usage, configuration or rule pack; "
+    "3 input not fully auditable; 4 a rule regressed; 5 a rule failed.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(pbr_audit.__version__, prog_name="pbr-audit")

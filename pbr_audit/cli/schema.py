@@ -12,7 +12,7 @@ from pbr_audit.errors import Exit, UsageError
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write all descriptors here.")
 @click.option("--json", "as_json", is_flag=True, help="Print the descriptor instead of the page.")
 def command(table: str | None, out: Path | None, as_json: bool) -> int:
-    """Print the standard's tables for reading, or as Frictionless descriptors (--json); TABLE for one alone."""
+    """Print the standard for reading, or as Frictionless descriptors (--json); TABLE for one table."""
     from pbr_audit.tables.descriptor import descriptors
 
     files = descriptors()

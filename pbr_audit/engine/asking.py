@@ -105,7 +105,7 @@ def _examine(rule: Rule, returned: pl.LazyFrame) -> Answer:
     )
     unknown = {why: n for answer, why, n in sorted(counts.rows(), key=str) if answer is None}
     casts = [pl.col(name).cast(dtype) for name, dtype in RESERVED.items()]
-    return Answer(found.with_columns(casts), counts["rows"].sum(), unknown)
+    return Answer(found.with_columns(casts), int(counts["rows"].sum()), unknown)
 
 
 def _stack(answers: Sequence[Answer]) -> Answer:

@@ -153,7 +153,7 @@ def _default_terms() -> Terms:
 
 
 def terms_of(texts: str | tuple[str, ...], where: str) -> Terms:
-    """Return the terms in the text of one contract file, or of several; the standard's version is filled in."""
+    """Return the terms in the text of one contract file, or of several, without its `standard` line."""
     files = []
     for text in (texts,) if isinstance(texts, str) else texts:
         try:
@@ -170,10 +170,9 @@ def table_of(name: str, text: str, shown: str) -> pl.DataFrame:
         raise ConfigurationError(f"{where}: the standard has no such table; it has {', '.join(TABLES)}")
     columns = TABLES[name].columns
     header, rows = read_piped(text, where)
-    for column in header:
-        if column not in columns:
-            raise ConfigurationError(f"{where}: {name} has no column {column}")
-    given = {column: [row[at] for row in rows] for at, column in enumerate(header)}
+    if strangers := [heading for heading in header if heading not in columns]:
+        raise ConfigurationError(f"{where}: {name} has no column {strangers[0]}")
+    given = {heading: [row[at] for row in rows] for at, heading in enumerate(header)}
     filled: dict[str, list[str | None]] = {}
     for column in columns.values():
         if column.required and column.name not in given:

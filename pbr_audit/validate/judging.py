@@ -1,6 +1,7 @@
 """From a reader's batch to its verdicts: mapped to the standard's columns, then judged."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -63,7 +64,24 @@ class Reading:
     contracts: Contracts
 
     def judged(self, sources: dict[Source, int]) -> Iterator[Judged]:
-        """Judge batch after batch; sources that are new are added to `sources`."""
+        """Judge batch after batch; sources that are new are added to `sources`.
+
+        One batch is judged while the caller deals with the one before: Polars works outside Python's lock.
+        """
+        prepared = self._prepared(sources)
+        first = next(prepared, None)
+        if first is None:
+            return
+        done = self._judge(*first)
+        # A thread only where there is a second batch: most tables of a fixture are a few rows.
+        with ThreadPoolExecutor(1, thread_name_prefix="judge") as pool:
+            for following in prepared:
+                ahead = pool.submit(self._judge, *following)
+                yield done
+                done = ahead.result()
+        yield done
+
+    def _prepared(self, sources: dict[Source, int]) -> Iterator[tuple[int, pl.DataFrame, Mapped]]:
         mappings: dict[Source, Mapped] = {}
         for batch in self.batches():
             source = sources.setdefault(batch.source, len(sources))
@@ -73,7 +91,7 @@ class Reading:
                 )
             if batch.source not in mappings:
                 mappings[batch.source] = self._mapping(batch)
-            yield Judged(source, batch.frame, self._judge(batch.frame, mappings[batch.source]))
+            yield source, batch.frame, mappings[batch.source]
 
     def _mapping(self, batch: Batch) -> Mapped:
         schema = {name: dtype for name, dtype in batch.frame.schema.items() if name != ROW}
@@ -84,7 +102,7 @@ class Reading:
         # Without a cohort anywhere no row can do without its client.
         return self.mapping(batch.source, schema, waived=frozenset())
 
-    def _judge(self, frame: pl.DataFrame, mapping: Mapped) -> Verdicts:
+    def _judge(self, source: int, frame: pl.DataFrame, mapping: Mapped) -> Judged:
         cells = frame.select(*(cell.alias(name) for name, cell in mapping.columns.items()), ROW)
         compiled = compile_pass(
             self.table,
@@ -92,7 +110,7 @@ class Reading:
             self.contracts.cohort_outcomes,
             self.contracts.known_outcomes,
         )
-        return compiled.judge(cells, _doubts(frame, mapping))
+        return Judged(source, frame, compiled.judge(cells, _doubts(frame, mapping)))
 
 
 def _doubts(frame: pl.DataFrame, mapping: Mapped) -> Mapping[str, Mapping[str, pl.Series]]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 Hashes = npt.NDArray[np.uint64]
-RUN_KEYS = 4_000_000
+RUN_KEYS = 1_000_000
 # Any fixed number: hashes are compared within one run of the program only.
 SEED = 1
 PRIVATE = 0o700
@@ -50,20 +50,34 @@ class Ledger:
         last = self._sorted()
         if not self._runs:
             return _repeated(last)
-        runs: list[Hashes] = [*(np.memmap(path, dtype=np.uint64, mode="r") for path in self._runs), last]
-        found = [_repeated(np.sort(np.concatenate(part))) for part in self._ranges(runs)]
-        return np.concatenate(found)
+        return np.concatenate([_repeated(part) for part in self._parts(last)])
 
     def _sorted(self) -> Hashes:
-        return np.sort(np.concatenate([*self._open, np.empty(0, dtype=np.uint64)]))
+        hashes = np.concatenate([*self._open, np.empty(0, dtype=np.uint64)])
+        hashes.sort()
+        return hashes
 
-    def _ranges(self, runs: list[Hashes]) -> Iterator[list[Hashes]]:
-        """Cut all runs at the same hashes, so that a part of each fits into memory together."""
+    def _parts(self, last: Hashes) -> Iterator[Hashes]:
+        """Cut all runs at the same hashes, so that a part of each fits into memory together; sorted parts."""
         parts = -(-self._keys // self._run_keys)
         bounds = np.array([2**64 * part // parts for part in range(1, parts)], dtype=np.uint64)
-        cuts = [[0, *np.searchsorted(run, bounds).tolist(), len(run)] for run in runs]
-        for start_to_end in zip(*(pairwise(of_run) for of_run in cuts), strict=True):
-            yield [run[start:end] for run, (start, end) in zip(runs, start_to_end, strict=True)]
+        # The maps are let go at once: pages that stay mapped count as memory of the process.
+        cuts = [_cuts(np.memmap(path, dtype=np.uint64, mode="r"), bounds) for path in self._runs]
+        for part, (start, end) in enumerate(pairwise(_cuts(last, bounds))):
+            runs = zip(self._runs, cuts, strict=True)
+            pieces = [_slice(path, cut[part], cut[part + 1]) for path, cut in runs]
+            hashes = np.concatenate([*pieces, last[start:end]])
+            hashes.sort()
+            yield hashes
+
+
+def _cuts(run: Hashes, bounds: Hashes) -> list[int]:
+    return [0, *np.searchsorted(run, bounds).tolist(), len(run)]
+
+
+def _slice(path: Path, start: int, end: int) -> Hashes:
+    size = np.dtype(np.uint64).itemsize
+    return np.fromfile(path, dtype=np.uint64, count=end - start, offset=start * size)
 
 
 def _repeated(in_order: Hashes) -> Hashes:

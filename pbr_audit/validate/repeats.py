@@ -18,7 +18,7 @@ from pbr_audit.validate.rejects import kept_rows
 from pbr_audit.validate.verdicts import REASONS, Verdicts
 
 # So many hashes are resolved in one reading; their rows are held in memory.
-HASHES_AT_ONCE = 1_000_000
+HASHES_AT_ONCE = 250_000
 _PLACE, _FIRST, _WHY = "_place", "_first", "_why"
 # A place is the source's index and the row in one number, in the order in which rows are read.
 _ROW_BITS = 32
@@ -45,7 +45,7 @@ class _Part:
 
 
 def repeats(reading: Reading, key: str, candidates: Hashes, sources: dict[Source, int]) -> Iterator[Repeats]:
-    """Find the rows that repeat `key`, in one reading of the sources for each million of `candidates`."""
+    """Find the rows that repeat `key`, in one reading of the sources for each HASHES_AT_ONCE candidates."""
     for start in range(0, len(candidates), HASHES_AT_ONCE):
         yield from _resolved(reading, key, candidates[start : start + HASHES_AT_ONCE], sources)
 

@@ -54,7 +54,7 @@ class Validated:
             table.counts.assert_complete()
 
     def auditable(self, max_rejects: float) -> bool:
-        """Tell whether no table lost more than this share of its rows, and claims or figures are left to audit."""
+        """Tell whether no table lost more than this share of its rows, and something is left to audit."""
         audited = [table.counts for name, table in self.tables.items() if name in AUDITED]
         return any(counts.accepted for counts in audited) and all(
             table.counts.rejected_share <= max_rejects for table in self.tables.values()

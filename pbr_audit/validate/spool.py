@@ -10,7 +10,7 @@ from pbr_audit.validate.counts import Tally, total
 
 SOURCE = "_source"
 ROW = "_row"
-MEMORY_BYTES = 96 << 20
+MEMORY_BYTES = 64 << 20
 PRIVATE = 0o700
 
 
@@ -21,6 +21,8 @@ class _Piece:
     held: pl.DataFrame | Path
     schema: tuple[tuple[str, pl.DataType], ...]
     source: int
+    first_row: int
+    last_row: int
     tally: Tally
 
     def frame(self) -> pl.DataFrame:
@@ -67,12 +69,12 @@ class Spool:
         self._pieces.append(self._piece(frame, source))
 
     def remove(self, rows: pl.DataFrame) -> None:
-        """Take out the rows that `rows` names by `_source` and `_row`; others in it are ignored."""
-        sources = set(rows[SOURCE].unique().to_list())
+        """Take out the rows of one source that `rows` names by `_row`, in order; others in it are ignored."""
+        source, first, last = rows[SOURCE].item(0), rows[ROW].item(0), rows[ROW].item(-1)
         for position, piece in enumerate(self._pieces):
-            if piece.source not in sources:
+            if piece.source != source or piece.first_row > last or piece.last_row < first:
                 continue
-            kept = piece.frame().join(rows, on=[SOURCE, ROW], how="anti", maintain_order="left")
+            kept = piece.frame().join(rows, on=ROW, how="anti", maintain_order="left")
             if kept.height < piece.tally.rows:
                 if isinstance(piece.held, Path):
                     piece.held.unlink()
@@ -93,7 +95,8 @@ class Spool:
             held = self._folder / f"{self._files:06}.arrow"
             self._files += 1
             frame.write_ipc(held, compression="lz4")
-        return _Piece(held, tuple(frame.schema.items()), source, self._tally(frame))
+        first, last = (frame[ROW].item(0), frame[ROW].item(-1)) if frame.height else (0, -1)
+        return _Piece(held, tuple(frame.schema.items()), source, first, last, self._tally(frame))
 
 
 def _parts(pieces: list[_Piece]) -> list[pl.LazyFrame]:

@@ -32,7 +32,7 @@ class Verdicts:
     def reasons(self, of: pl.Series) -> pl.Series:
         """Return the reasons of the rows where `of` is true: a list, empty for an accepted row."""
         if not self.flags.width:
-            return pl.Series(REASONS, [[]] * int(of.sum()), dtype=pl.List(pl.String))
+            return pl.Series(REASONS, [[]], dtype=pl.List(pl.String)).new_from_index(0, int(of.sum()))
         said = pl.concat_list(pl.when(flag).then(pl.lit(flag)) for flag in self.flags.columns)
         return self.flags.filter(of).select(said.list.drop_nulls().alias(REASONS)).to_series()
 

@@ -177,7 +177,7 @@ def _findings(
             severity=pl.coalesce("severity", pl.lit(rule.severity)),
             status=pl.lit("new"),
             subject_type=pl.lit(rule.subject),
-            subject_id=pl.concat_str([pl.col(key).fill_null("") for key in _keys(rule)], separator="|"),
+            subject_id=pl.concat_str([pl.col(key).fill_null("") for key in _keys(rule)], separator="/"),
             claim_ids=pl.coalesce("claim_ids", NO_IDS),
             client_ids=pl.concat_list("client_id", pl.coalesce("clients_behind", NO_IDS))
             .list.unique()

@@ -28,7 +28,7 @@ class Computed(_Section):
     @model_validator(mode="after")
     def _one_of_both(self) -> "Computed":
         if (self.expr is None) == (self.value is None):
-            raise ValueError('has to be "header", { expr = "..." } or { value = ... }')
+            raise ValueError('has to be { expr = "..." } or { value = ... }')
         return self
 
 

@@ -1,7 +1,7 @@
 """XLSX and ODS workbooks: cells as a person sees them, rows as the spreadsheet numbers them."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.unit.reading import read, read_batches, refusal, rows, written
 # Spreadsheets know no time zones.
 MOMENT = datetime.fromisoformat("2016-01-31T09:30:00")
 
-Lines = list[list[object]]
+Lines = Sequence[Sequence[object]]
 Sheets = dict[str, Lines]
 Writer = Callable[[Path, Sheets], Path]
 

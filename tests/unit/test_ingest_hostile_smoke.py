@@ -1,0 +1,53 @@
+"""Every odd file of the shared collection whose format is read gives rows, or one sentence; nothing else.
+
+No file of the collection had to be left out: none ends the process or asks for more than 2 GB. Workbooks that do
+(the layout is looked at before the reader is) are made by the tests of the workbook reader.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from pbr_audit.dataset import DataSet, TableInput
+from pbr_audit.errors import InputError
+from pbr_audit.ingest import READERS, batches
+
+ROOT = Path(__file__).resolve().parents[3] / "shared" / "data" / "badinputs"
+FILES = sorted(
+    path for path in ROOT.rglob("*") if path.is_file() and path.name.lower().endswith(tuple(READERS))
+)
+
+pytestmark = pytest.mark.skipif(
+    not FILES, reason="the shared collection of odd files is not beside the project"
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_an_odd_file_gives_rows_or_one_sentence(path: Path) -> None:
+    try:
+        found = list(batches(TableInput("claims", (path,)), DataSet(ROOT, "odd files")))
+    except InputError as error:
+        sentence = str(error)
+        assert sentence.startswith(path.relative_to(ROOT).as_posix())
+        assert "\n" not in sentence
+    else:
+        assert found
+        assert len({tuple(batch.frame.columns) for batch in found}) == 1
+        numbers = [number for batch in found for number in batch.frame["_row"]]
+        assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.name.lower().endswith(".csv")], ids=lambda p: p.name
+)
+def test_an_odd_csv_file_that_is_read_has_as_many_rows_as_a_plain_count(path: Path) -> None:
+    try:
+        found = list(batches(TableInput("claims", (path,)), DataSet(ROOT, "odd files")))
+    except InputError:
+        return
+    lines = path.read_bytes().replace(b"\r\n", b"\n").split(b"\n")
+    records, quotes = 0, 0
+    for line in lines:
+        quotes += line.count(b'"')
+        records += quotes % 2 == 0 and (bool(line) or b'"' in line)
+    assert sum(batch.frame.height for batch in found) == records - 1

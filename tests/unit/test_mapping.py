@@ -14,6 +14,7 @@ from pbr_audit.ingest import Mapped, Source, mapped
 SOURCE = Source("figures.csv", Path("figures.csv"))
 # What `performance` requires, so that a test names only the columns that it is about.
 REQUIRED = frozenset({"contract_id", "provider_id", "period", "outcome", "cohort_size", "achieved"})
+CLAIM = frozenset({"claim_id", "tier", "client_id", "outcome_date", "submitted_date", "amount"})
 Given = Header | Expression | Constant
 
 
@@ -26,14 +27,17 @@ def mapping(
 
 def values(frame: pl.DataFrame, column: str, given: Given, table: str = "performance") -> list[object]:
     """Map one column; its cells."""
-    required = REQUIRED | {"claim_id", "tier", "client_id", "outcome_date", "submitted_date", "amount"}
-    found = mapped(TableInput(table, (), columns={column: given}), SOURCE, frame.schema, waived=required)
+    table_input = TableInput(table, (), columns={column: given})
+    found = mapped(table_input, SOURCE, frame.schema, waived=REQUIRED | CLAIM)
     return frame.select(x=found.columns[column])["x"].to_list()
 
 
-def doubts(frame: pl.DataFrame, column: str, given: Given) -> dict[str, list[int]]:
+def doubts(
+    frame: pl.DataFrame, column: str, given: Given, table: str = "performance"
+) -> dict[str, list[int]]:
     """The reasons that the mapping has against rows, with the places of the rows."""
-    found = mapping(frame, **{column: given})
+    table_input = TableInput(table, (), columns={column: given})
+    found = mapped(table_input, SOURCE, frame.schema, waived=REQUIRED | CLAIM)
     flags = {doubt.reason: frame.select(x=doubt.flag)["x"] for doubt in found.doubts}
     return {reason: flag.arg_true().to_list() for reason, flag in flags.items()}
 
@@ -218,7 +222,7 @@ def test_a_rate_of_an_amount_shows_its_half_pennies() -> None:
 def test_an_amount_too_large_for_doubles_is_doubted_and_not_rounded() -> None:
     frame = pl.DataFrame({"price": ["100000000000.01", "5.00"]})
     assert values(frame, "amount", Expression("price * 1"), "claims") == [None, Decimal("5.00")]
-    assert doubts(frame, "amount", Expression("price * 1")) == {
+    assert doubts(frame, "amount", Expression("price * 1"), "claims") == {
         "column price (needed for amount) is not a number": [],
         "is too large to be calculated to the penny": [0],
     }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pbr_audit.money import shown
 from pbr_audit.terms import Terms
-from pbr_audit.totals import NO_CURRENCY, Sum
+from pbr_audit.totals import NO_CURRENCY, ClaimsLine, Sum, Totals
 
 
 def amount(pence: int, currency: str) -> str:
@@ -22,6 +22,12 @@ def amounts(by_currency: Mapping[str, int]) -> str:
 def in_order(currencies: Iterable[str]) -> list[str]:
     """Sort currencies: pounds first, then by code, what is not known last."""
     return sorted(currencies, key=lambda currency: (currency == NO_CURRENCY, currency != "GBP", currency))
+
+
+def claims_in_order(totals: Totals) -> list[ClaimsLine]:
+    """Return the accepted claims by tier, and within it by currency."""
+    order = in_order({line.currency for line in totals.claims})
+    return sorted(totals.claims, key=lambda line: (line.tier, order.index(line.currency)))
 
 
 def pence_of(sums: Mapping[str, Sum]) -> dict[str, int]:

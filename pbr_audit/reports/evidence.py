@@ -1,4 +1,4 @@
-"""The evidence of a finding as a reader is given it: amounts in pounds, keys sorted, numbers that JSON can say."""
+"""The evidence of a finding as a reader is given it: amounts in pounds, keys sorted, valid JSON."""
 
 import json
 import math

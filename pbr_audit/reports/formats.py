@@ -34,6 +34,9 @@ def write_csv(frame: pl.DataFrame, file: BinaryIO) -> int:
 def write_csv_as_read(frame: pl.DataFrame, file: BinaryIO) -> int:
     """Write rows of somebody else's columns, whose names tell no units; return as `write_csv` does."""
     rows, cells = guarded(lists_joined(frame))
+    # Text of no characters and no text are one empty cell; unlike, they would be `""` and nothing.
+    texts = pl.selectors.string()
+    rows = rows.with_columns(pl.when(texts != "").then(texts))
     rows.write_csv(file, line_terminator="\n")
     return cells
 

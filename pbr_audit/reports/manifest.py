@@ -116,7 +116,8 @@ def _table(table: ValidTable, audit: Audit) -> dict[str, object]:
         pence: Mapping[str, int] | None = getattr(counts, part)
         # Where no row was rejected, nothing says that the table has amounts; those read do.
         if counts.read_pence is not None:
-            line[part] = _by_currency(pence or {}) if several else sum((pence or {}).values())
+            complete = dict.fromkeys(counts.read_pence, 0) | dict(pence or {})
+            line[part] = _by_currency(complete) if several else sum(complete.values())
     if counts.read_pence is not None:
         line["unreadable_amounts"] = counts.unreadable_amounts
     return line

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pbr_audit.audit import Audit
-from pbr_audit.reports.amounts import amount, amounts, currency_of, pence_of
+from pbr_audit.reports.amounts import amount, amounts, claims_in_order, currency_of, in_order, pence_of
 from pbr_audit.reports.answers import Found, rules_with_findings, worst_first
 from pbr_audit.reports.bars import pictures
 from pbr_audit.reports.case_lines import case_lines
@@ -59,6 +59,7 @@ def report_html(audit: Audit, inputs: Sequence[Mapping[str, object]]) -> str:
             audit=audit,
             tables=tables_read(audit.validated),
             totals=audit.totals,
+            claims=claims_in_order(audit.totals),
             coverage=audit.coverage.sort("rule_id").to_dicts(),
             titles=titles,
             by_rule=by_rule,
@@ -104,6 +105,7 @@ def _environment() -> "Environment":
         "status": STATUS.__getitem__,
         "sections": sections,
         "amount": amount,
+        "in_order": in_order,
     }
     return environment
 

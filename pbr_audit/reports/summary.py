@@ -6,7 +6,7 @@ from textwrap import fill
 import pbr_audit
 from pbr_audit.audit import Audit
 from pbr_audit.dataset import DataSet
-from pbr_audit.reports.amounts import amount, in_order
+from pbr_audit.reports.amounts import amount, claims_in_order, in_order
 from pbr_audit.reports.answers import (
     Found,
     NoAnswer,
@@ -36,13 +36,16 @@ def summary(audit: Audit) -> str:
     found = rules_with_findings(audit)
     as_of = f"as of {audit.as_of}" if audit.as_of else "no as-of date"
     sections = [
-        [audit.dataset.name, f"{as_of}; pbr-audit {pbr_audit.__version__}; {len(audit.pack.rules)} rules"],
+        [
+            _wrapped("", audit.dataset.name),
+            f"{as_of}; pbr-audit {pbr_audit.__version__}; {len(audit.pack.rules)} rules",
+        ],
         [QUESTION],
         *_reading(tables_read(audit.validated)),
-        _claims(audit.totals.claims),
+        _claims(claims_in_order(audit.totals)),
         _findings(audit, found),
         _totals(audit.totals),
-        _answers(audit),
+        *_answers(audit),
         _remarks(audit.remarks),
     ]
     return _text(sections)
@@ -51,7 +54,13 @@ def summary(audit: Audit) -> str:
 def reading_summary(dataset: DataSet, terms: Terms, validated: Validated) -> str:
     """Return what was read and set aside, where no rule has run."""
     contracts = f"contract terms: {_count(len(terms.contracts), 'contract')}"
-    return _text([[dataset.name, contracts], *_reading(tables_read(validated)), _remarks(dataset.skipped)])
+    return _text(
+        [
+            [_wrapped("", dataset.name), contracts],
+            *_reading(tables_read(validated)),
+            _remarks(dataset.skipped),
+        ]
+    )
 
 
 def _text(sections: Iterable[Sequence[str]]) -> str:
@@ -122,7 +131,8 @@ def _findings(audit: Audit, found: Sequence[Found]) -> list[str]:
     total = f"{audit.findings.height:,}"
     lines = [f"Findings: {total} of {_count(len(found), 'rule')}, in {_count(len(audit.cases), 'case')}"]
     for rule in found:
-        facts = (rule.severity, _count(rule.findings, "finding"), _count(rule.claims, "claim"), rule.amount)
+        claims = [_count(rule.claims, "claim")] if rule.claims else []
+        facts = (rule.severity, _count(rule.findings, "finding"), *claims, rule.amount)
         lines += [
             _wrapped(f"  {rule.loaded.rule.id}  ", rule.loaded.rule.title),
             _wrapped(" " * 10, ", ".join(facts)),
@@ -138,10 +148,9 @@ def _totals(totals: Totals) -> list[str]:
         *_sums("at risk on subcontractors' claims", totals.at_risk_subcontractor),
         *_sums("under-claims", totals.under_claims),
         *(
-            (f"estimate of {rule_id}", "", amount(pence, currency))
+            (f"estimate of {rule_id}", "", amount(by_currency[currency], currency))
             for rule_id, by_currency in totals.estimates.items()
             for currency in in_order(by_currency)
-            for pence in (by_currency[currency],)
         ),
     ]
     if not rows:
@@ -158,18 +167,15 @@ def _sums(name: str, sums: Mapping[str, Sum]) -> Iterator[tuple[str, str, str]]:
         yield name, f"{line.claims:,}", "none" if line.pence is None else amount(line.pence, currency)
 
 
-def _answers(audit: Audit) -> list[str]:
-    lines = []
+def _answers(audit: Audit) -> Iterator[list[str]]:
     if clear := clear_rules(audit):
         ids = ", ".join(f"{o.loaded.rule.id} ({_count(o.rows_examined, 'row')})" for o in clear)
-        lines += ["Clear, with the rows examined", _wrapped("  ", ids)]
+        yield ["Clear, with the rows examined", _wrapped("  ", ids)]
     if partly := partly_assessed(audit):
-        lines += ["Rows that a rule could not judge"]
-        lines += [_wrapped(f"  {o.loaded.rule.id}  ", o.reason) for o in partly]
+        reasons = (_wrapped(f"  {o.loaded.rule.id}  ", o.reason) for o in partly)
+        yield ["Rows that a rule could not judge", *reasons]
     if without := rules_without_answer(audit):
-        lines += ["Rules without an answer, which is not the same as clear"]
-        lines += [_no_answer(group) for group in without]
-    return lines
+        yield ["Rules without an answer, which is not the same as clear", *map(_no_answer, without)]
 
 
 def _no_answer(group: NoAnswer) -> str:
@@ -177,7 +183,7 @@ def _no_answer(group: NoAnswer) -> str:
 
 
 def _remarks(remarks: Sequence[str]) -> list[str]:
-    return ["Remarks", *(_wrapped("  ", remark) for remark in remarks)] if remarks else []
+    return ["Remarks", *(_wrapped("  - ", remark) for remark in remarks)] if remarks else []
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -196,7 +202,13 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _wrapped(indent: str, text: str) -> str:
-    return fill(text, WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent))
+    return fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=" " * len(indent),
+        break_on_hyphens=False,
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,77 @@
+"""What changes between a frame inside the program and the same rows in a file."""
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from pbr_audit.money import to_decimal, to_text
+from pbr_audit.reports.columns import guarded, lists_joined, money_columns_out
+from pbr_audit.reports.evidence import evidence_out
+
+
+def test_pence_become_pounds_under_the_outside_name_and_in_the_same_place() -> None:
+    frame = pl.DataFrame({"a": ["x"], "amount_at_risk_pence": [-123_456], "n": [3]})
+    assert money_columns_out(frame, to_text).to_dicts() == [
+        {"a": "x", "amount_at_risk": "-1234.56", "n": 3},
+    ]
+    decimal = money_columns_out(frame, to_decimal)
+    assert decimal.schema["amount_at_risk"] == pl.Decimal(18, 2)
+    assert decimal["amount_at_risk"].to_list() == [Decimal("-1234.56")]
+
+
+def test_a_missing_amount_stays_missing() -> None:
+    frame = pl.DataFrame({"amount_pence": pl.Series([None], dtype=pl.Int64)})
+    assert money_columns_out(frame, to_text)["amount"].to_list() == [None]
+
+
+def test_lists_are_joined_and_an_empty_one_is_empty() -> None:
+    frame = pl.DataFrame({"ids": pl.Series([["a", "b"], []], dtype=pl.List(pl.String))})
+    assert lists_joined(frame)["ids"].to_list() == ["a|b", ""]
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+cmd", "-cmd", "-1+1", "@sum", "\t=1", "\r=1", "\n=1", "=", "-", "--1", "+1-2"]
+)
+def test_text_that_a_spreadsheet_would_run_is_guarded(cell: str) -> None:
+    frame, cells = guarded(pl.DataFrame({"text": [cell]}))
+    assert frame["text"].to_list() == [f"'{cell}"]
+    assert cells == 1
+
+
+@pytest.mark.parametrize("cell", ["-1200.00", "+5", "-.5", "1e-7", "-1E+05", "a=b", " =1", "", None, "'=1"])
+def test_a_number_and_harmless_text_stay_as_they_are(cell: str | None) -> None:
+    frame = pl.DataFrame({"text": pl.Series([cell], dtype=pl.String)})
+    safe, cells = guarded(frame)
+    assert safe.equals(frame)
+    assert cells == 0
+
+
+def test_a_header_is_a_cell_too() -> None:
+    frame, cells = guarded(pl.DataFrame({"=1+1": ["@x"], "n": [-1]}))
+    assert frame.to_dicts() == [{"'=1+1": "'@x", "n": -1}]
+    assert cells == 2
+
+
+def test_a_frame_without_text_needs_no_guard() -> None:
+    frame, cells = guarded(pl.DataFrame({"n": [-1]}))
+    assert frame.to_dicts() == [{"n": -1}]
+    assert cells == 0
+
+
+def test_evidence_is_in_pounds_with_its_keys_sorted() -> None:
+    inside = '{"price_pence":-5,"days":3,"a":[{"paid_pence":120000}],"none_pence":null}'
+    outside = '{"a":[{"paid":"1200.00"}],"days":3,"none":null,"price":"-0.05"}'
+    assert evidence_out(pl.Series([inside, None])).to_list() == [outside, None]
+
+
+def test_evidence_never_loses_a_figure_to_its_namesake() -> None:
+    assert evidence_out(pl.Series(['{"price":1,"price_pence":5}'])).to_list() == [
+        '{"price":1,"price_pence":5}'
+    ]
+
+
+def test_evidence_that_json_cannot_say_is_null() -> None:
+    assert evidence_out(pl.Series(['{"a":NaN,"b":[1e999],"c":"é"}'])).to_list() == [
+        '{"a":null,"b":[null],"c":"é"}'
+    ]

@@ -39,8 +39,8 @@ def _told(error: BaseException) -> int:
         case KeyboardInterrupt() | click.Abort():
             _tell("interrupted; files that were being written have been left as they were")
             code = INTERRUPTED
-        case BrokenPipeError():
-            code = int(Exit.RAN)  # whoever reads our output has seen enough
+        case BrokenPipeError() | SystemExit():
+            code = int(Exit.RAN)  # whoever reads our output has seen enough; click turns that into SystemExit
         case OSError():
             _tell(f"{_name(error.filename)}{error.strerror or type(error).__name__}")
         case _:

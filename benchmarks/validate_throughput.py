@@ -1,0 +1,171 @@
+"""CSV to accepted and rejected: rows a second, CPU seconds and peak memory, against Polars' own reading.
+
+    python benchmarks/validate_throughput.py            one and ten million claims
+    python benchmarks/validate_throughput.py --large    thirty million as well
+
+Claims of 12 columns are generated from a seed into a temporary folder and removed afterwards. Each measurement
+is a process of its own: `validate` is the real path (folder discovery, ingest, validation), `read` is Polars
+parsing the same file as text and typing nothing, `count` is a streaming count of its rows. Wall time depends on
+who else uses the machine, so the figures to compare are the ratios and the CPU seconds.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import numpy as np
+import polars as pl
+
+SEED = 1
+CHUNK_ROWS = 1_000_000
+MILLION = 1_000_000
+SMALL = (1, 10)
+LARGE = (30,)
+COLUMNS = ("read", "count", "validate")
+TERMS = """standard = "0.1"
+
+[contract]
+id = "CPA01"
+title = "Work support"
+commissioner = "Example department"
+prime_id = "PR01"
+start_date = 2014-06-01
+end_date = 2019-05-31
+currency = "GBP"
+
+[[outcome]]
+code = "JOB"
+label = "Job outcome"
+kind = "milestone"
+
+[[outcome.price]]
+amount = "1200.00"
+"""
+
+
+def claims(start: int, rows: int, rng: np.random.Generator) -> pl.DataFrame:
+    """Return `rows` valid claims numbered from `start`."""
+
+    def codes(prefix: str, most: int) -> pl.Series:
+        return pl.Series(rng.integers(1, most, rows)).cast(pl.String).str.replace("^", prefix)
+
+    outcome_date = np.datetime64("2015-01-01") + rng.integers(0, 700, rows)
+    numbers = pl.Series(np.arange(start, start + rows)).cast(pl.String).str.zfill(9)
+    return pl.DataFrame(
+        {
+            "claim_id": numbers.str.replace("^", "CL"),
+            "contract_id": codes("CPA0", 4),
+            "provider_id": codes("PR", 60),
+            "tier": pl.repeat("prime", rows, eager=True),
+            "subcontractor_id": codes("SB", 60),
+            "client_id": codes("C", max(rows // 3, 2)),
+            "outcome": pl.Series(rng.choice(["ATT", "JOB", "SUS"], rows)),
+            "outcome_date": outcome_date,
+            "submitted_date": outcome_date + rng.integers(0, 60, rows),
+            "amount": pl.Series(rng.choice(["400.00", "1200.00", "215.00"], rows)),
+            "status": pl.Series(rng.choice(["paid", "submitted", "rejected"], rows)),
+            "advisor_id": codes("A", 600),
+        }
+    )
+
+
+def generate(path: Path, rows: int) -> None:
+    """Write `rows` claims to `path`, the same ones each time."""
+    rng = np.random.default_rng(SEED)
+    with path.open("wb") as stream:
+        for start in range(0, rows, CHUNK_ROWS):
+            claims(start, min(CHUNK_ROWS, rows - start), rng).write_csv(stream, include_header=start == 0)
+
+
+def measured(kind: str, folder: Path) -> dict[str, float]:
+    """Run one measurement in a process of its own."""
+    command = [sys.executable, __file__, "--child", kind, str(folder)]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
+
+
+def child(kind: str, folder: Path) -> None:
+    """Do one measurement and print its figures as JSON; imports are not timed, memory holds everything."""
+    rows_of = {"read": read, "count": count, "validate": validate}[kind]
+    rows, seconds, cpu_seconds = rows_of(folder)
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    print(json.dumps({"rows": rows, "seconds": seconds, "cpu_seconds": cpu_seconds, "peak_mb": peak / 1e6}))
+
+
+def cpu_now() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def read(folder: Path) -> tuple[int, float, float]:
+    start, cpu_start, rows = perf_counter(), cpu_now(), 0
+    source = pl.scan_csv(folder / "claims.csv", infer_schema=False, glob=False)
+    for batch in source.collect_batches(chunk_size=200_000, engine="streaming"):
+        rows += batch.height
+    return rows, perf_counter() - start, cpu_now() - cpu_start
+
+
+def count(folder: Path) -> tuple[int, float, float]:
+    start, cpu_start = perf_counter(), cpu_now()
+    rows = pl.scan_csv(folder / "claims.csv", infer_schema=False, glob=False).select(pl.len())
+    return rows.collect(engine="streaming").item(), perf_counter() - start, cpu_now() - cpu_start
+
+
+def validate(folder: Path) -> tuple[int, float, float]:
+    from pbr_audit.dataset import open_dataset  # noqa: PLC0415 - the other measurements do without
+    from pbr_audit.terms import load_terms  # noqa: PLC0415
+    from pbr_audit.validate import validate as validated  # noqa: PLC0415
+
+    start, cpu_start = perf_counter(), cpu_now()
+    dataset = open_dataset(folder)
+    terms = load_terms(dataset.contracts, [path.name for path in dataset.contracts])
+    with TemporaryDirectory(dir=folder.parent) as work:
+        result = validated(dataset, terms, Path(work))
+        result.assert_complete()
+        rows = result.tables["claims"].counts.accepted
+    return rows, perf_counter() - start, cpu_now() - cpu_start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="CSV to accepted and rejected")
+    parser.add_argument("--large", action="store_true", help="thirty million claims as well (3 GB on disk)")
+    parser.add_argument("--child", nargs=2, metavar=("KIND", "FOLDER"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.child:
+        child(asked.child[0], Path(asked.child[1]))
+        return
+    print(
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, Polars {pl.__version__}"
+    )
+    print(
+        f"{'claims':>10} {'':9} {'rows/s':>10} {'wall s':>8} {'CPU s':>8} {'peak MB':>8} {'x read':>7} {'x count':>8}"
+    )
+    for millions in (*SMALL, *(LARGE if asked.large else ())):
+        with TemporaryDirectory(prefix="pbr-benchmark-") as root:
+            folder = Path(root) / "data"
+            (folder / "contracts").mkdir(parents=True)
+            (folder / "contracts" / "CPA01.toml").write_text(TERMS, encoding="utf-8")
+            generate(folder / "claims.csv", millions * MILLION)
+            figures = {kind: measured(kind, folder) for kind in COLUMNS}
+            for kind, found in figures.items():
+                seconds = found["seconds"]
+                print(
+                    f"{int(found['rows']):>10,} {kind:9} {found['rows'] / seconds:>10,.0f} {seconds:>8.2f} "
+                    f"{found['cpu_seconds']:>8.2f} {found['peak_mb']:>8.0f} "
+                    f"{seconds / figures['read']['seconds']:>7.2f} {seconds / figures['count']['seconds']:>8.2f}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()

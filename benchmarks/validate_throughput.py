@@ -3,10 +3,10 @@
     python benchmarks/validate_throughput.py            one and ten million claims
     python benchmarks/validate_throughput.py --large    thirty million as well
 
-Claims of 12 columns are generated from a seed into a temporary folder and removed afterwards. Each measurement
-is a process of its own: `validate` is the real path (folder discovery, ingest, validation), `read` is Polars
-parsing the same file as text and typing nothing, `count` is a streaming count of its rows. Wall time depends on
-who else uses the machine, so the figures to compare are the ratios and the CPU seconds.
+Claims of 12 columns are generated from a seed into a temporary folder and removed afterwards. Each
+measurement is a process of its own: `validate` is the real path (folder discovery, ingest, validation), `read`
+is Polars parsing the same file as text and typing nothing, `count` is a streaming count of its rows. Wall time
+depends on who else uses the machine, so the figures to compare are the ratios and the CPU seconds.
 """
 
 import argparse
@@ -28,7 +28,8 @@ CHUNK_ROWS = 1_000_000
 MILLION = 1_000_000
 SMALL = (1, 10)
 LARGE = (30,)
-COLUMNS = ("read", "count", "validate")
+KINDS = ("read", "count", "validate")
+ROW = "{:>10} {:9} {:>10} {:>8} {:>8} {:>8} {:>7} {:>8}"
 TERMS = """standard = "0.1"
 
 [contract]
@@ -144,27 +145,32 @@ def main() -> None:
     if asked.child:
         child(asked.child[0], Path(asked.child[1]))
         return
-    print(
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, Polars {pl.__version__}"
-    )
-    print(
-        f"{'claims':>10} {'':9} {'rows/s':>10} {'wall s':>8} {'CPU s':>8} {'peak MB':>8} {'x read':>7} {'x count':>8}"
-    )
+    versions = f"Python {platform.python_version()}, Polars {pl.__version__}"
+    print(f"{os.cpu_count()} cores, {platform.machine()}, {versions}")
+    print(ROW.format("claims", "", "rows/s", "wall s", "CPU s", "peak MB", "x read", "x count"))
     for millions in (*SMALL, *(LARGE if asked.large else ())):
         with TemporaryDirectory(prefix="pbr-benchmark-") as root:
             folder = Path(root) / "data"
             (folder / "contracts").mkdir(parents=True)
             (folder / "contracts" / "CPA01.toml").write_text(TERMS, encoding="utf-8")
             generate(folder / "claims.csv", millions * MILLION)
-            figures = {kind: measured(kind, folder) for kind in COLUMNS}
+            figures = {kind: measured(kind, folder) for kind in KINDS}
             for kind, found in figures.items():
-                seconds = found["seconds"]
-                print(
-                    f"{int(found['rows']):>10,} {kind:9} {found['rows'] / seconds:>10,.0f} {seconds:>8.2f} "
-                    f"{found['cpu_seconds']:>8.2f} {found['peak_mb']:>8.0f} "
-                    f"{seconds / figures['read']['seconds']:>7.2f} {seconds / figures['count']['seconds']:>8.2f}",
-                    flush=True,
-                )
+                print(ROW.format(*shown(kind, found, figures)), flush=True)
+
+
+def shown(kind: str, found: dict[str, float], figures: dict[str, dict[str, float]]) -> tuple[str, ...]:
+    seconds = found["seconds"]
+    return (
+        f"{int(found['rows']):,}",
+        kind,
+        f"{found['rows'] / seconds:,.0f}",
+        f"{seconds:.2f}",
+        f"{found['cpu_seconds']:.2f}",
+        f"{found['peak_mb']:.0f}",
+        f"{seconds / figures['read']['seconds']:.2f}",
+        f"{seconds / figures['count']['seconds']:.1f}",
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Whatever is raised ends as a sentence and a code, and no error's own text is shown."""
 
+import re
 import subprocess
 import sys
 
@@ -53,7 +54,7 @@ def test_an_error_inside_the_program_shows_where_and_never_what(
     said = capsys.readouterr().err
     assert "Smith" not in said
     assert f"an error inside the program ({type(error).__name__})" in said
-    assert "tests/cli/test_guard.py line 18 in call" in said
+    assert re.search(r"tests/cli/test_guard\.py line \d+ in call", said)
 
 
 def test_a_reader_that_closes_the_pipe_gets_no_complaint() -> None:

@@ -4,9 +4,9 @@
     python benchmarks/validate_throughput.py --large    thirty million as well
 
 Claims of 12 columns are generated from a seed into a temporary folder and removed afterwards. Each
-measurement is a process of its own: `validate` is the real path (folder discovery, ingest, validation), `read`
-is Polars parsing the same file as text and typing nothing, `count` is a streaming count of its rows. Wall time
-depends on who else uses the machine, so the figures to compare are the ratios and the CPU seconds.
+measurement is a process of its own: `validate` is the real path (folder discovery, ingest, validation),
+`read` is Polars parsing the same file as text and typing nothing, `count` is a streaming count of its rows.
+Wall time depends on who else uses the machine, so the figures to compare are the ratios and the CPU seconds.
 """
 
 import argparse

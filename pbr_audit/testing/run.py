@@ -14,7 +14,7 @@ from pbr_audit.packs import Pack
 from pbr_audit.testing.case import Case, read_case
 from pbr_audit.testing.piped import read_piped, write_piped
 from pbr_audit.validate import validate_frames
-from pbr_audit.views import prepare
+from pbr_audit.views import Tables, prepare
 
 # What `--update` writes of a finding; a case may name any other column of the standard by hand.
 USUAL = ("subject_id", "severity", "amount_at_risk", "claim_ids")
@@ -54,20 +54,7 @@ def run_case(case: Case, pack: Pack) -> Outcome:
         raise ConfigurationError(
             f"{case.shown}: no rule has the id {case.rule_id}; a case lies in a folder named after its rule"
         )
-    # A case is far too small to leave memory, so nothing is written there.
-    validated = validate_frames(case.tables, case.terms, Path(gettempdir()))
-    for name, table in validated.tables.items():
-        if table.counts.rejected:
-            raise ConfigurationError(
-                f"{case.shown}: tables.{name}: {table.counts.rejected} rows do not validate; a case's rows "
-                "have to be what a rule would be given"
-            )
-    tables = prepare(
-        {name: table.frame for name, table in validated.tables.items()},
-        {name: table.columns for name, table in validated.tables.items()},
-        {name: table.counts.accepted for name, table in validated.tables.items()},
-        case.terms.frames(),
-    )
+    tables = tables_of(case)
     as_of = None
     if "claims" in tables.frames:
         as_of = tables.frames["claims"].select(pl.col("submitted_date").max()).collect().item()
@@ -80,6 +67,24 @@ def run_case(case: Case, pack: Pack) -> Outcome:
         seed=case.file.seed,
     )
     return outcome
+
+
+def tables_of(case: Case) -> Tables:
+    """Return a case's tables as a rule is given them; ConfigurationError where a row does not validate."""
+    # A case is far too small to leave memory, so nothing is written there.
+    validated = validate_frames(case.tables, case.terms, Path(gettempdir()))
+    for name, table in validated.tables.items():
+        if table.counts.rejected:
+            raise ConfigurationError(
+                f"{case.shown}: tables.{name}: {table.counts.rejected} rows do not validate; a case's rows "
+                "have to be what a rule would be given"
+            )
+    return prepare(
+        {name: table.frame for name, table in validated.tables.items()},
+        {name: table.columns for name, table in validated.tables.items()},
+        {name: table.counts.accepted for name, table in validated.tables.items()},
+        case.terms.frames(),
+    )
 
 
 def answer_of(outcome: Outcome) -> str:

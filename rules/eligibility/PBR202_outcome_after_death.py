@@ -51,8 +51,8 @@ from the keeper of the register, on what details the death was matched.
 Source
 ------
 National Audit Office, The Ministry of Justice's electronic monitoring contracts (2013), on charges after
-monitoring had ended; the National Fraud Initiative, for the matching of payments with deaths and for its
-caution that a match only asks for a look.
+monitoring had ended; the NFI, the public bodies' exercise of matching payments with deaths, for its caution
+that a match only asks for a look.
 """
 
 import polars as pl

@@ -122,15 +122,14 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     answers = pairs.group_by("chain_id").agg(
         flagged=pl.col("differs").any(ignore_nulls=False), why_not=pl.col("why_not").drop_nulls().first()
     )
-    return answers.join(_told(pairs.filter("differs")), on="chain_id", how="left").with_columns(
-        claim_id="chain_id", at_risk_pence=pl.lit(0)
-    )
+    answers = answers.join(_told(pairs.filter("differs")), on="chain_id", how="left")
+    return answers.rename({"chain_id": "claim_id"}).with_columns(at_risk_pence=pl.lit(0))
 
 
 def _pairs(view: View) -> pl.LazyFrame:
     """Return each live subcontractor's claim (1, 3), with its prime's as `prime_…` columns."""
     named = pl.col("parent_claim_id").is_not_null()
-    behind = view.claims.filter("live", tier="subcontractor").select(
+    behind = view.claims.filter(pl.col("live"), tier="subcontractor").select(
         "chain_id", "parent_claim_id", "claim_id", *FIELDS
     )
     primes = view.claims.filter(pl.col("chain_id") == pl.col("claim_id"), tier="prime").select(

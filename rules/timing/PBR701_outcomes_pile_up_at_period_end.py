@@ -156,6 +156,8 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     rows = rows.with_columns(p_value=pl.when(tested).then(pl.Series(tail)))
     q_values = benjamini_hochberg(rows["p_value"].fill_null(float("nan")))
     return rows.with_columns(
+        last_days=pl.lit(p.last_days),
+        providers_compared=pl.lit(comparable),
         effect=pl.col("share") - pl.col("others_share"),
         effect_low=pl.Series(low) - pl.col("others_share"),
         effect_high=pl.Series(high) - pl.col("others_share"),

@@ -8,6 +8,8 @@ import polars as pl
 
 from pbr_audit.reports.columns import PENCE
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
 
 def evidence_out(evidence: pl.Series) -> pl.Series:
     """Return evidence (JSON objects as text) with each `…_pence` as text `1234.50` under its outside name."""
@@ -15,7 +17,7 @@ def evidence_out(evidence: pl.Series) -> pl.Series:
 
 
 def _written(text: str) -> str:
-    return json.dumps(_outside(json.loads(text)), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return ENCODER.encode(_outside(json.loads(text)))
 
 
 def _outside(value: object) -> object:

@@ -55,7 +55,7 @@ def _tables(audit: Audit, files: Staging) -> int:
         with files.open(f"{name}.csv") as file:
             cells += write_csv(frame, file)
     with files.open("findings.jsonl") as file:
-        write_json_lines(findings, file, objects=("evidence",))
+        write_json_lines(findings, file, json_column="evidence")
     with files.open("coverage.csv") as file:
         cells += write_csv(audit.coverage.sort("rule_id"), file)
     return cells

@@ -17,8 +17,9 @@ from pbr_audit.validate.verdicts import Verdicts, either
 
 Outcomes = frozenset[tuple[str, str]]
 Doubts = Mapping[str, Mapping[str, pl.Series]]
-# A bookkeeping column, as no standard column is called.
+# Bookkeeping columns, as no standard column is called.
 ROW = "_row"
+OFFSET = "_offset"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Pass:
         if not again:
             return batch, rows
         cleaned = batch.with_columns(cells.clean for cells in again)
-        return cleaned, rows.with_columns(cleaned.select(cells.typed for cells in again))
+        return cleaned, rows.with_columns(cleaned.select(ROW, *(cells.typed for cells in again)))
 
     def _completed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with the standard's default where a cell is empty."""
@@ -103,7 +104,7 @@ def _unread(
     if values.null_count() > blanks:
         unreadable = values.is_null() & cleaned.is_not_null()
         if column.kind == "datetime":
-            offset = unreadable & cleaned.to_frame().select(cells.offset).to_series()
+            offset = unreadable & cleaned.to_frame().with_columns(cells.offset.alias(OFFSET))[OFFSET]
             known[HAS_AN_OFFSET] = offset
             unreadable &= ~offset
         known[UNREADABLE[column.kind]] = unreadable
@@ -146,10 +147,12 @@ def compile_pass(
 
 def _cells(column: Column, dtype: pl.DataType, schema: pa.DataFrameSchema) -> _Cells:
     cell = pl.col(column.name)
-    trimmed = cell.str.strip_chars() if dtype == pl.String and column.kind in {"text", "choice"} else cell
+    stripped = cell.str.strip_chars() if dtype == pl.String and column.kind in {"text", "choice"} else cell
+    # A float that is no number would be written out as text: it is an empty cell.
+    straight = cell.fill_nan(None) if dtype.is_float() else stripped
     return _Cells(
         column=column,
-        quick=typed(trimmed, dtype, column).alias(column.typed_name),
+        quick=typed(straight, dtype, column).alias(column.typed_name),
         clean=clean(cell, dtype).alias(column.name),
         typed=typed(cell, dtype, column).alias(column.typed_name),
         offset=has_an_offset(cell, dtype),

@@ -41,7 +41,7 @@ def summary(audit: Audit) -> str:
             f"{as_of}; pbr-audit {pbr_audit.__version__}; {len(audit.pack.rules)} rules",
         ],
         [QUESTION],
-        *_reading(tables_read(audit.validated)),
+        *_reading(tables_read(audit.validated), listed=True),
         _claims(claims_in_order(audit.totals)),
         _findings(audit, found),
         _totals(audit.totals),
@@ -57,7 +57,7 @@ def reading_summary(dataset: DataSet, terms: Terms, validated: Validated) -> str
     return _text(
         [
             [_wrapped("", dataset.name), contracts],
-            *_reading(tables_read(validated)),
+            *_reading(tables_read(validated), listed=False),
             _remarks(dataset.skipped),
         ]
     )
@@ -67,7 +67,8 @@ def _text(sections: Iterable[Sequence[str]]) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
-def _reading(tables: Sequence[TableRead]) -> Iterator[list[str]]:
+def _reading(tables: Sequence[TableRead], *, listed: bool) -> Iterator[list[str]]:
+    """Tell what was read; `listed` where the rejected rows are written to files."""
     rows = [
         (table.name, f"{c.read:,}", f"{c.accepted:,}", f"{c.rejected:,}")
         for table in tables
@@ -86,20 +87,20 @@ def _reading(tables: Sequence[TableRead]) -> Iterator[list[str]]:
     yield ["Rows", *_columns([("table", "read", "accepted", "rejected"), *rows])]
     if pounds:
         yield ["Amounts", *_columns([("table", "read", "accepted", "rejected"), *pounds])]
-    yield ["In each table, read = accepted + rejected: checked in rows and to the penny."]
-    aside = [line for table in tables if table.counts.rejected for line in _rejects(table)]
+    exact = "in rows and to the penny" if pounds else "row by row"
+    yield [f"In each table, read = accepted + rejected: checked {exact}."]
+    aside = [line for table in tables if table.counts.rejected for line in _rejects(table, listed=listed)]
     if aside:
         yield ["Rows set aside", *aside]
 
 
-def _rejects(table: TableRead) -> Iterator[str]:
-    yield (
-        f"  {table.name}: {_count(table.counts.rejected, 'row')} ({table.rejected_percent} of those read), "
-        f"listed in {table.rejects_file}"
-    )
+def _rejects(table: TableRead, *, listed: bool) -> Iterator[str]:
+    where = f", listed in {table.rejects_file}" if listed else ""
+    rows = _count(table.counts.rejected, "row")
+    yield f"  {table.name}: {rows} ({table.rejected_percent} of those read){where}"
     width = len(f"{table.reasons[0][1]:,}")
-    for reason, rows in table.reasons[:REASONS_SHOWN]:
-        yield _wrapped(f"    {rows:>{width},}  ", reason)
+    for reason, number in table.reasons[:REASONS_SHOWN]:
+        yield _wrapped(f"    {number:>{width},}  ", reason)
     if (more := len(table.reasons) - REASONS_SHOWN) > 0:
         yield f"    and {_count(more, 'reason')} more"
     if unreadable := table.counts.unreadable_amounts:

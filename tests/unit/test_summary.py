@@ -92,7 +92,7 @@ Amounts
 In each table, read = accepted + rejected: checked in rows and to the penny.
 
 Rows set aside
-  claims: 3 rows (37.5 % of those read), listed in rejects/claims.csv
+  claims: 3 rows (37.5 % of those read)
     2  amount: is not an amount in pounds and pence (expected 1234.50)
     2  outcome_date: is missing
     2 amounts could not be read: counted as rows, not as pence"""
@@ -125,3 +125,11 @@ def test_without_findings_the_summary_says_so(tmp_path: Path) -> None:
     assert "\n\nFindings: none\n\n" in text
     assert "Amounts, each claim counted once" not in text
     assert "Rows set aside" not in text
+
+
+def test_without_amounts_nothing_is_said_of_pennies(tmp_path: Path) -> None:
+    (tmp_path / "providers.csv").write_text("provider_id,name,role\nPR01,A,prime\n", encoding="utf-8")
+    dataset, terms = configuration(tmp_path)
+    with reading(dataset, terms) as validated:
+        text = reading_summary(dataset, terms, validated)
+    assert text.endswith("\n\nIn each table, read = accepted + rejected: checked row by row.")

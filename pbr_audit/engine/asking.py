@@ -8,7 +8,7 @@ import polars as pl
 
 from pbr_audit.engine.assembly import assemble
 from pbr_audit.engine.outcome import RESERVED, Answer, Outcome, RuleDefect
-from pbr_audit.rule import LoadedRule, NotAssessable, Params, Rule, View
+from pbr_audit.rule import LoadedRule, NotAssessable, Params, Rule, View, fields
 from pbr_audit.views import Tables, missing, parts, view_for, without_terms
 
 EMPTY_CELL = "a value that the rule needs is missing"
@@ -97,6 +97,8 @@ def _examine(rule: Rule, returned: pl.LazyFrame) -> Answer:
         raise RuleDefect("the rule returned no column `flagged` of true, false and null")
     if lacking := [name for name in rule.key if name not in schema]:
         raise RuleDefect(f"the rule returned no {', '.join(lacking)}, which its key names")
+    if lacking := [name for name in fields(rule.message, rule.id) if name not in {*schema, *RESERVED}]:
+        raise RuleDefect(f"the rule returned no {', '.join(lacking)}, which its message names")
     added = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items() if name not in schema]
     rows = returned.with_columns(added)
     why = pl.when(pl.col("flagged").is_null()).then(pl.col("why_not").fill_null(EMPTY_CELL))
@@ -180,8 +182,10 @@ def _outcome(loaded: LoadedRule, answer: Answer, facts: pl.DataFrame, currencies
         )
     try:
         findings, flagged = assemble(loaded, answer.found, facts, currencies)
-    except RuleDefect as error:
-        return Outcome(loaded=loaded, status="failed", reason=str(error))
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - what a rule returned may fit neither message nor evidence
+        return Outcome(loaded=loaded, status="failed", reason=_what_failed(loaded, error))
     return Outcome(
         loaded=loaded,
         status="assessed",

@@ -169,6 +169,10 @@ def _line_in(path: Path, error: BaseException) -> str:
 
 def check_needs(rule: Rule, origin: str) -> None:
     """Refuse needs that name no table or column of the standard, or a table that cannot be split by `by`."""
+    for table, values in rule.needs.holds.items():
+        for name in values:
+            if name not in rule.needs.required.get(table, ()):
+                raise RulePackError(f"{origin}: looks for a value in {table}.{name}, which is not required")
     for table in rule.needs.tables():
         try:
             known = schema_of(table)
@@ -179,9 +183,6 @@ def check_needs(rule: Rule, origin: str) -> None:
         for name in rule.needs.columns(table):
             if name not in known:
                 raise RulePackError(f"{origin}: needs {table}.{name}, which the standard does not have")
-        for name in rule.needs.holds.get(table, ()):
-            if name not in rule.needs.required.get(table, ()):
-                raise RulePackError(f"{origin}: looks for a value in {table}.{name}, which is not required")
         if rule.by != WHOLE and is_split(table) and rule.by not in rule.needs.columns(table):
             raise RulePackError(
                 f"{origin}: is split by {rule.by}, which its needs do not declare for {table}; "

@@ -103,6 +103,11 @@ ORIGIN = "rules/drafts/ABC1234_sunday_claims.py"
             f"{ORIGIN}: is split by client_id, which its needs do not declare for claims; "
             'declare it, or say by="whole"',
         ),
+        (
+            '"amount_pence")}),',
+            '"amount_pence")}, holds={"events": {"event": "death"}}),',
+            f"{ORIGIN}: looks for a value in events.event, which is not required",
+        ),
         ("{outcome_date}, a", "{outcome_date, a", "the message has a brace that encloses no column"),
         ("Ask for\n-------\n", "", f"{ORIGIN}: the page lacks Ask for; the headings are"),
         ("SUNDAY = 7", "SUNDAY = 7 / 0", f"{ORIGIN} line 61: does not import (ZeroDivisionError)"),

@@ -51,6 +51,15 @@ def test_what_is_missing_is_said_to_be_missing() -> None:
     assert told("On {outcome_date}.", outcome_date=None) == "On (not given)."
 
 
+def test_a_message_may_say_what_stands_for_what_is_missing() -> None:
+    message = "The price is {price_pence:money|none}, on {outcome_date|no day}."
+    assert told(message) == "The price is £1,234,567.89, on 2016-05-02."
+    empty = pl.DataFrame([ROW]).with_columns(
+        price_pence=pl.lit(None, dtype=pl.Int64), outcome_date=pl.lit(None, dtype=pl.Date)
+    )
+    assert empty.select(sentence(message)).item() == "The price is none, on no day."
+
+
 def test_a_message_without_columns_is_written_as_it_is() -> None:
     assert told("Nothing to fill in.") == "Nothing to fill in."
 

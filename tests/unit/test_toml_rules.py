@@ -78,6 +78,61 @@ why = "the contract's own"
     ]
 
 
+EVIDENCE = """when = "what is not null"
+optional = ["measured_value"]
+evidence.what = "case when measured_value < :least then 'too few days' when client_id = 'P3' then 'P3' end"
+[params.least]
+value = 182
+unit = "days"
+why = "the contract's own"
+"""
+
+
+def test_evidence_is_computed_and_the_condition_and_the_message_may_read_it(tmp_path: Path) -> None:
+    header = HEADER.replace("The measure is {measured_value:number}.", "There is this: {what}.")
+    rule = loaded(tmp_path, EVIDENCE, header)
+    assert set(rule.rule.needs.required["claims"]) >= {"claim_id", "client_id"}
+    assert rule.rule.needs.optional["claims"] == ("measured_value", "period")
+    (made,) = run(
+        [rule],
+        world(claims=CLAIMS),
+        selected=lambda _: True,
+        params={"ABC1234": {"least": 150}},
+        as_of=None,
+        seed=0,
+    )
+    assert made.findings.select("subject_id", "message").rows() == [
+        ("F1", "There is this: too few days."),
+        ("N1", "There is this: P3."),
+    ]
+    assert '"what":"too few days"' in made.findings["evidence"][0]
+    assert (made.rows_examined, made.rows_not_assessable) == (3, 0)
+
+
+def test_evidence_may_not_take_the_name_of_a_column(tmp_path: Path) -> None:
+    with pytest.raises(RulePackError) as refused:
+        loaded(tmp_path, EVIDENCE.replace("what", "outcome"))
+    assert str(refused.value) == (
+        "rules/drafts/ABC1234_a_rule.toml: evidence.outcome is a column of claims; give it another name"
+    )
+
+
+def test_rows_of_one_subject_are_one_finding_that_tells_of_the_first(tmp_path: Path) -> None:
+    claims = """
+    | claim_id | client_id | measured_value |
+    | F2       | P1        | 100            |
+    | F1       | P1        | 90             |
+    | C1       | P2        | 200            |
+    """
+    header = HEADER.replace('key = ["claim_id"]', 'key = ["client_id"]').replace('"claim"', '"client"')
+    rule = loaded(tmp_path, 'when = "measured_value < 182"', header)
+    (made,) = run([rule], world(claims=claims), selected=lambda _: True, params={}, as_of=None, seed=0)
+    assert made.status == "assessed"
+    assert made.findings.select("subject_id", "claim_ids", "amount_at_risk_pence", "message").rows() == [
+        ("P1", ["F1", "F2"], 2400_00, "The measure is 90.")
+    ]
+
+
 def test_needs_follow_from_what_the_condition_reads(tmp_path: Path) -> None:
     rule = loaded(tmp_path, 'when = "measured_value < 182 and advisor_id is null"\noptional = ["advisor_id"]')
     assert rule.rule.needs.required["claims"] == (

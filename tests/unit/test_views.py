@@ -132,6 +132,14 @@ def test_what_a_data_set_lacks_is_named(needs: dict[str, tuple[str, ...]], reaso
     assert missing(Needs(required=needs), tables) == reason
 
 
+def test_a_value_that_a_rule_looks_for_and_no_row_holds_is_named() -> None:
+    needs = Needs(required={"events": ("event",)}, holds={"events": {"event": "death"}})
+    without = world(events="| event |\n| custody |")
+    assert missing(needs, without) == "events holds no row whose event is death"
+    assert missing(needs, world(events="| event |\n| custody |\n| death |")) is None
+    assert missing(needs, world(events="| event |")) == "events holds no rows"
+
+
 def test_terms_without_the_clause_make_a_rule_not_applicable() -> None:
     tables = world(claims="| claim_id |\n| C1 |")
     assert without_terms(Needs(required={"volumes": ("allocation",)}), tables) == (

@@ -14,7 +14,7 @@ from pbr_audit.terms import Terms
 from pbr_audit.validate.compiled import ROW
 from pbr_audit.validate.counts import Counts, Currencies, Tally
 from pbr_audit.validate.judging import Contracts, Reading, same_names
-from pbr_audit.validate.keys import Ledger
+from pbr_audit.validate.keys import RUN_KEYS, Ledger
 from pbr_audit.validate.rejects import Rejects, kept_tally, rejected_rows
 from pbr_audit.validate.repeats import repeats
 from pbr_audit.validate.spool import SOURCE, Spool
@@ -105,7 +105,7 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
     rejected = Spool(
         folder / "rejected", partial(kept_tally, currencies), {**PLACE, REASONS: pl.List(pl.String)}
     )
-    ledger = Ledger(folder / "keys")
+    ledger = Ledger(folder / "keys", RUN_KEYS)
     key = next((column.name for column in TABLES[reading.table].columns.values() if column.unique), None)
     sources: dict[Source, int] = {}
     rows_by_source: dict[int, int] = {}

@@ -37,16 +37,14 @@ class Spool:
         folder: Path,
         tally: Callable[[pl.DataFrame], Tally],
         empty: Mapping[str, pl.DataType],
-        memory_bytes: int = MEMORY_BYTES,
     ) -> None:
-        """Write into `folder`, which is made readable by its owner only, once `memory_bytes` are exceeded.
+        """Write into `folder`, which is made readable by its owner only, once MEMORY_BYTES are exceeded.
 
         `empty` is the schema of no pieces at all.
         """
         self._empty = empty
         self._folder = folder
         self._tally = tally
-        self._memory_bytes = memory_bytes
         self._pieces: list[_Piece] = []
         self._bytes = 0
         self._files = 0
@@ -63,7 +61,7 @@ class Spool:
         if not frame.height and any(piece.schema == schema for piece in self._pieces):
             return
         self._bytes += int(frame.estimated_size())
-        if self._bytes > self._memory_bytes and not self._on_disk:
+        if self._bytes > MEMORY_BYTES and not self._on_disk:
             self._on_disk = True
             self._pieces = [self._piece(piece.frame(), piece.source) for piece in self._pieces]
         self._pieces.append(self._piece(frame, source))

@@ -20,7 +20,7 @@ Why ask
 -------
 Nobody reaches an outcome after dying. Either the claim is wrong (its date, its client, or the outcome
 itself), or the record of the death is. Auditors of the tagging contracts found charges that ran on for
-months and years after there was nobody left to monitor, and matching against deaths is a standard exercise
+months and years after monitoring had ended, and matching payments against deaths is a standard exercise
 between public bodies.
 
 Innocent explanations

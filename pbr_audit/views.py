@@ -21,6 +21,8 @@ from pbr_audit.terms import TERMS_COLUMNS
 LIVE_STATUS = ("submitted", "paid")
 # Given whole to every part of a split: small, and joined on other keys than the one that is split on.
 GIVEN_WHOLE = (*TERMS_COLUMNS, "providers", "employers")
+# A table's distinct values are of the whole table, in every part.
+DISTINCT = "distinct_"
 DERIVED: Mapping[str, Mapping[str, pl.DataType]] = {
     "claims": {
         "deliverer_id": pl.String(),
@@ -88,7 +90,7 @@ def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
     """Add deliverer, chain, period and whether a claim is live (the standard, "How rules read the tables").
 
     A claim that another one reverses or supersedes is not live, nor is the reversal; whether the other one
-    is itself live does not matter.
+    is itself live does not matter. A prime's claim begins its chain, whatever it names as its parent.
     """
     taken_back = (
         claims.filter(pl.col("reverses_claim_id").is_not_null() | pl.col("supersedes_claim_id").is_not_null())
@@ -105,7 +107,9 @@ def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
         live = live & ~pl.col("claim_id").is_in(taken_back.implode())
     return claims.with_columns(
         deliverer_id=pl.coalesce("subcontractor_id", "provider_id"),
-        chain_id=pl.coalesce("parent_claim_id", "claim_id"),
+        chain_id=pl.when(tier="subcontractor")
+        .then(pl.coalesce("parent_claim_id", "claim_id"))
+        .otherwise("claim_id"),
         period=quarter(pl.col("outcome_date")),
         live=live,
     )
@@ -162,12 +166,14 @@ def view_for(needs: Needs, tables: Tables, *, as_of: date | None, seed: int) -> 
                 frame = frame.filter("live")
         frames[table] = frame.select(wanted)
         given |= {(table, name) for name in wanted if name in tables.columns[table]}
+    for table, names in needs.distinct.items():
+        frames[f"{DISTINCT}{table}"] = frames[table].select(names).unique()
     return View(frames, frozenset(given), as_of, seed)
 
 
 def is_split(table: str) -> bool:
     """Tell whether a table's rows are split between parts, rather than given whole to each."""
-    return table not in GIVEN_WHOLE
+    return table not in GIVEN_WHOLE and not table.startswith(DISTINCT)
 
 
 def parts(view: View, by: str, count: int) -> Iterator[View]:

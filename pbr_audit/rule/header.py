@@ -81,7 +81,8 @@ class Needs:
 
     `claims` and `live_only` say which claims: a rule reads live claims of the prime tier unless its page
     says otherwise. `holds` names a value that a required column has to hold at least once, table to column to
-    value: events without a single death do not say that nobody died.
+    value: events without a single death do not say that nobody died. `distinct` names columns whose distinct
+    values over the whole data set the rule may ask for, from any part of it: `view.distinct_events`.
     """
 
     required: Columns
@@ -89,6 +90,7 @@ class Needs:
     claims: Literal["prime", "subcontractor", "both"] = "prime"
     live_only: bool = True
     holds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    distinct: Columns = field(default_factory=dict)
 
     def tables(self) -> tuple[str, ...]:
         """Return every table named, required ones first, each once."""

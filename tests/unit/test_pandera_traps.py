@@ -106,6 +106,15 @@ def test_its_messages_hold_cell_values(lazy: bool, error: type[Exception]) -> No
     assert CANARY not in str(reasons)
 
 
+def test_an_absent_optional_column_with_a_default_is_looked_for_all_the_same() -> None:
+    schema = pa.DataFrameSchema({"status": pa.Column(str, required=False, default="submitted")})
+
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        schema.validate(pl.DataFrame({"claim_id": ["K1"]}))
+
+    assert judged("claims", {"claim_id": ["K1"]})[1] == {0: ["client_id: is missing"]}
+
+
 def test_two_empty_cells_repeat_each_other_in_a_unique_column() -> None:
     schema = pa.DataFrameSchema({"id": pa.Column(str, unique=True, nullable=True)})
 

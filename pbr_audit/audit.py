@@ -57,8 +57,8 @@ def configuration(path: Path) -> tuple[DataSet, Terms]:
 def reading(dataset: DataSet, terms: Terms) -> Iterator[Validated]:
     """Read and validate a data set, and hold that no row and no penny was lost.
 
-    Accepted rows may lie in a private folder meanwhile; it is gone when the context ends, so nothing
-    lazy may leave it.
+    Accepted and rejected rows may lie in a private folder meanwhile; it is gone when the context ends, so
+    nothing lazy may leave it.
     """
     with TemporaryDirectory(prefix="pbr-audit-") as work:
         validated = validate(dataset, terms, Path(work))
@@ -81,6 +81,7 @@ class Clock:
         self._last = now
 
 
+@contextmanager
 def audit(
     path: Path,
     *,
@@ -90,8 +91,8 @@ def audit(
     trust_code: bool = False,
     select: Iterable[str] = (),
     progress: Callable[[str], None] = lambda _: None,
-) -> Audit:
-    """Audit the data set at `path`: a folder, or an audit.toml.
+) -> Iterator[Audit]:
+    """Audit the data set at `path`, a folder or an audit.toml; write what you need before the context ends.
 
     `rules` are folders of rules beside the shipped ones; `select` are beginnings of rule ids, all where
     empty; `as_of` defaults to the data set's own, else to the latest submission. Raises PbrAuditError where
@@ -105,40 +106,67 @@ def audit(
     clock.lap("configuration and rules' loading")
     progress("reading and validating")
     with reading(dataset, terms) as validated:
-        tables = tables_of(validated, terms)
         clock.lap("read and validate")
-        as_of = as_of or dataset.as_of or latest_submission(tables)
-        outcomes = run(
-            pack.rules,
-            tables,
+        yield audited(
+            dataset,
+            terms,
+            validated,
+            pack,
             selected=selected,
-            params=dataset.params,
-            as_of=as_of,
+            as_of=as_of or dataset.as_of,
             seed=seed,
             progress=progress,
+            clock=clock,
         )
-        clock.lap("rules' answers")
-        findings = pl.concat([empty_findings(), *(outcome.findings for outcome in outcomes)])
-        flagged = pl.concat([empty_flagged_claims(), *(outcome.flagged_claims for outcome in outcomes)])
-        progress("linking findings into cases")
-        result = Audit(
-            dataset=dataset,
-            terms=terms,
-            validated=validated,
-            pack=pack,
-            outcomes=outcomes,
-            findings=findings,
-            flagged_claims=flagged.sort("claim_id", "finding_id"),
-            coverage=coverage(outcomes),
-            cases=cases(findings, flagged),
-            totals=totals(tables, findings, flagged),
-            remarks=remarks(dataset, terms, tables),
-            as_of=as_of,
-            seed=seed,
-            timings=clock.timings,
-        )
-        clock.lap("cases and totals")
-    return result
+
+
+def audited(
+    dataset: DataSet,
+    terms: Terms,
+    validated: Validated,
+    pack: Pack,
+    *,
+    selected: Callable[[str], bool],
+    as_of: date | None,
+    seed: int,
+    clock: Clock,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Audit:
+    """Run the rules on what was read, and link and sum what they found."""
+    tables = tables_of(validated, terms)
+    as_of = as_of or latest_submission(tables)
+    outcomes = run(
+        pack.rules,
+        tables,
+        selected=selected,
+        params=dataset.params,
+        as_of=as_of,
+        seed=seed,
+        progress=progress,
+    )
+    clock.lap("rules' answers")
+    progress("linking findings into cases")
+    findings = pl.concat([empty_findings(), *(outcome.findings for outcome in outcomes)])
+    flagged = pl.concat([empty_flagged_claims(), *(outcome.flagged_claims for outcome in outcomes)])
+    linked = cases(findings, flagged, terms)
+    sums = totals(tables, findings, flagged, terms)
+    clock.lap("cases and totals")
+    return Audit(
+        dataset=dataset,
+        terms=terms,
+        validated=validated,
+        pack=pack,
+        outcomes=outcomes,
+        findings=findings,
+        flagged_claims=flagged.sort("claim_id", "finding_id"),
+        coverage=coverage(outcomes),
+        cases=linked,
+        totals=sums,
+        remarks=remarks(dataset, terms, tables),
+        as_of=as_of,
+        seed=seed,
+        timings=clock.timings,
+    )
 
 
 def tables_of(validated: Validated, terms: Terms) -> Tables:

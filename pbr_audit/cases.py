@@ -5,12 +5,13 @@ published figures are joined by contract and provider: a statistical finding nam
 would pull every other case into one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from pbr_audit.finding import SEVERITIES
+from pbr_audit.finding import SEVERITIES, UNDER_CLAIM
+from pbr_audit.terms import Terms
 
 PROVIDER_WIDE = ("provider", "contract", "cohort")
 
@@ -19,7 +20,8 @@ PROVIDER_WIDE = ("provider", "contract", "cohort")
 class Case:
     """Findings to be looked at together, worst first.
 
-    `at_risk_pence` is a union over claims: no claim counts twice. Null where no claim carries an amount.
+    `at_risk_pence` is by currency and a union over claims: no claim counts twice, no currencies are added,
+    and what was not claimed is not in it.
     """
 
     case_id: str
@@ -28,18 +30,30 @@ class Case:
     claim_ids: tuple[str, ...]
     contract_ids: tuple[str, ...]
     provider_ids: tuple[str, ...]
-    at_risk_pence: int | None
+    at_risk_pence: Mapping[str, int]
 
 
-def cases(findings: pl.DataFrame, flagged_claims: pl.DataFrame) -> tuple[Case, ...]:
-    """Return the cases in `findings`, the gravest first, then by amount at risk, then by id."""
+def cases(findings: pl.DataFrame, flagged_claims: pl.DataFrame, terms: Terms) -> tuple[Case, ...]:
+    """Return the cases in `findings`, the gravest first, then by amount at risk, then by id.
+
+    Amounts in different currencies cannot be compared; a case ranks by the largest of its own.
+    """
     amounts: dict[str, dict[str, int]] = {}
-    for claim, finding, amount in flagged_claims.select("claim_id", "finding_id", "amount_pence").iter_rows():
-        amounts.setdefault(finding, {})[claim] = amount or 0
+    for claim, finding, family, amount in flagged_claims.select(
+        "claim_id", "finding_id", "family", "amount_pence"
+    ).iter_rows():
+        amounts.setdefault(finding, {})[claim] = 0 if family == UNDER_CLAIM else amount or 0
     rank = {severity: at for at, severity in enumerate(reversed(SEVERITIES))}
-    made = [_case(group, amounts, rank) for group in _groups(findings)]
+    made = [_case(group, amounts, rank, terms) for group in _groups(findings)]
     return tuple(
-        sorted(made, key=lambda case: (rank[case.severity], -(case.at_risk_pence or 0), case.case_id))
+        sorted(
+            made,
+            key=lambda case: (
+                rank[case.severity],
+                -max(case.at_risk_pence.values(), default=0),
+                case.case_id,
+            ),
+        )
     )
 
 
@@ -53,7 +67,6 @@ def _groups(findings: pl.DataFrame) -> Iterator[list[dict[str, object]]]:
         "provider_id",
         "claim_ids",
         "client_ids",
-        "amount_basis",
     ).to_dicts()
     leader = list(range(len(rows)))
 
@@ -86,21 +99,31 @@ def _list(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-def _case(group: list[dict[str, object]], amounts: dict[str, dict[str, int]], rank: dict[str, int]) -> Case:
+def _case(
+    group: list[dict[str, object]],
+    amounts: Mapping[str, Mapping[str, int]],
+    rank: Mapping[str, int],
+    terms: Terms,
+) -> Case:
     worst_first = sorted(group, key=lambda row: (rank[str(row["severity"])], str(row["finding_id"])))
     ids = tuple(str(row["finding_id"]) for row in worst_first)
-    by_claim: dict[str, int] = {}
-    for finding in ids:
-        for claim, amount in amounts.get(finding, {}).items():
-            by_claim[claim] = max(by_claim.get(claim, 0), amount)
-    has_amount = any(row["amount_basis"] == "claims" for row in group)
+    currencies, only = terms.currencies(), terms.only_currency()
+    by_claim: dict[tuple[str, str], int] = {}
+    for row in group:
+        currency = currencies.get(str(row["contract_id"]), only)
+        for claim, amount in amounts.get(str(row["finding_id"]), {}).items():
+            by_claim[currency, claim] = max(by_claim.get((currency, claim), 0), amount)
+    at_risk: dict[str, int] = {}
+    for (currency, _), amount in sorted(by_claim.items()):
+        if amount:
+            at_risk[currency] = at_risk.get(currency, 0) + amount
     return Case(
         # The least of the ids, so that a finding that joins a case later seldom renames it.
         case_id=min(ids),
         severity=str(worst_first[0]["severity"]),
         finding_ids=ids,
-        claim_ids=tuple(sorted(by_claim)),
+        claim_ids=tuple(sorted({claim for _, claim in by_claim})),
         contract_ids=tuple(sorted({str(row["contract_id"]) for row in group if row["contract_id"]})),
         provider_ids=tuple(sorted({str(row["provider_id"]) for row in group if row["provider_id"]})),
-        at_risk_pence=sum(by_claim.values()) if has_amount else None,
+        at_risk_pence=at_risk,
     )

@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 import polars as pl
 
+# The family whose amounts were earned and not asked for: never at risk.
+UNDER_CLAIM = "under-claim"
 FAMILIES = (
     "validity",
     "contract-terms",
@@ -31,7 +33,7 @@ FAMILIES = (
     "digits",
     "peer-outlier",
     "frozen-out",
-    "under-claim",
+    UNDER_CLAIM,
     "plan-vs-actual",
 )
 SEVERITIES = ("info", "low", "medium", "high", "critical")

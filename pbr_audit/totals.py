@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pbr_audit.finding import UNDER_CLAIM
+from pbr_audit.terms import Terms
 from pbr_audit.views import Tables
-
-UNDER_CLAIM = "under-claim"
-NO_CURRENCY = ""
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,10 @@ class Totals:
     by_rule: Mapping[str, Mapping[str, Sum]]
 
 
-def totals(tables: Tables, findings: pl.DataFrame, flagged_claims: pl.DataFrame) -> Totals:
+def totals(tables: Tables, findings: pl.DataFrame, flagged_claims: pl.DataFrame, terms: Terms) -> Totals:
     """Return the sums over `findings` and the claims behind them."""
     currencies = tables.frames["contracts"].select("contract_id", "currency").collect()
-    only = currencies["currency"].unique().to_list()
-    currency = pl.col("currency").fill_null(only[0] if len(only) == 1 else NO_CURRENCY)
+    currency = pl.col("currency").fill_null(terms.only_currency())
     if "claims" not in tables.frames:
         return Totals((), {}, {}, {}, _estimates(findings, currencies, currency), {})
     facts = (

@@ -61,8 +61,9 @@ def run_and_write(
     from pbr_audit.reports import check_out, summary, write
 
     check_out(out)
-    with progress() as tell:
-        result = audit(
+    with (
+        progress() as tell,
+        audit(
             dataset,
             as_of=as_of,
             seed=seed,
@@ -70,12 +71,15 @@ def run_and_write(
             trust_code=trust_code,
             select=select,
             progress=tell,
-        )
+        ) as result,
+    ):
         tell("writing the report")
         write(result, out)
-    click.echo(summary(result))
+        text = summary(result)
+        code = exit_code(result, fail_on=fail_on, max_rejects=max_rejects)
+    click.echo(text)
     click.echo(f"\nReport: {out / 'report.html'}")
-    return int(exit_code(result, fail_on=fail_on, max_rejects=max_rejects))
+    return int(code)
 
 
 def exit_code(result: "Audit", *, fail_on: str | None, max_rejects: float) -> Exit:

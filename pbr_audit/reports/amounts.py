@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from pbr_audit.money import shown
-from pbr_audit.terms import Terms
-from pbr_audit.totals import NO_CURRENCY, ClaimsLine, Sum, Totals
+from pbr_audit.terms import NO_CURRENCY, Terms
+from pbr_audit.totals import ClaimsLine, Sum, Totals
 
 
 def amount(pence: int, currency: str) -> str:
@@ -37,7 +37,5 @@ def pence_of(sums: Mapping[str, Sum]) -> dict[str, int]:
 
 def currency_of(terms: Terms) -> Callable[[str | None], str]:
     """Return contract id to currency as a function; of an unknown contract, the only one that there is."""
-    known = terms.currencies()
-    different = set(known.values())
-    only = different.pop() if len(different) == 1 else NO_CURRENCY
+    known, only = terms.currencies(), terms.only_currency()
     return lambda contract_id: known.get(contract_id or "", only)

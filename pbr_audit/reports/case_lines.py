@@ -1,13 +1,12 @@
 """The cases as a reader is shown them: rules, amounts by currency, and the gravest of their sentences."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from pbr_audit.audit import Audit
 from pbr_audit.cases import Case
-from pbr_audit.reports.amounts import amounts, currency_of
+from pbr_audit.reports.amounts import amounts
 
 SENTENCES_SHOWN = 5
 
@@ -19,13 +18,12 @@ class CaseLine:
     rank: int
     case: Case
     rules: tuple[tuple[str, int], ...]
-    at_risk_pence: Mapping[str, int]
     sentences: tuple[tuple[str, str], ...]
 
     @property
     def amount(self) -> str:
         """What the case amounts to; empty where no claim carries an amount."""
-        return amounts(self.at_risk_pence)
+        return amounts(self.case.at_risk_pence)
 
     @property
     def not_shown(self) -> int:
@@ -53,35 +51,12 @@ def case_lines(audit: Audit, limit: int) -> tuple[CaseLine, ...]:
         counts[rule_id] = counts.get(rule_id, 0) + 1
         if len(shown := sentences.setdefault(case_id, [])) < SENTENCES_SHOWN:
             shown.append((finding_id, message))
-    at_risk = _at_risk(audit, members)
     return tuple(
         CaseLine(
             rank=rank,
             case=case,
             rules=tuple(sorted(rules[case.case_id].items())),
-            at_risk_pence=at_risk.get(case.case_id, {}),
             sentences=tuple(sentences[case.case_id]),
         )
         for rank, case in enumerate(chosen, start=1)
     )
-
-
-def _at_risk(audit: Audit, members: pl.DataFrame) -> dict[str, dict[str, int]]:
-    """Return the amount at risk by case and currency: each claim once, at the largest amount on it."""
-    currency = currency_of(audit.terms)
-    contracts = audit.findings.select("finding_id", "contract_id")
-    currencies = {contract: currency(contract) for contract in contracts["contract_id"].unique().to_list()}
-    sums = (
-        members.join(contracts, on="finding_id")
-        .with_columns(currency=pl.col("contract_id").replace_strict(currencies, return_dtype=pl.String))
-        .join(audit.flagged_claims.drop_nulls("amount_pence"), on="finding_id")
-        .group_by("case_id", "currency", "claim_id")
-        .agg(pl.col("amount_pence").max())
-        .group_by("case_id", "currency")
-        .agg(pl.col("amount_pence").sum())
-        .sort("case_id", "currency")
-    )
-    made: dict[str, dict[str, int]] = {}
-    for case_id, unit, pence in sums.iter_rows():
-        made.setdefault(case_id, {})[unit] = pence
-    return made

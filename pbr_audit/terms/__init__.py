@@ -2,9 +2,10 @@
 
 from pbr_audit.terms.frames import TERMS_COLUMNS
 from pbr_audit.terms.models import Band, Contract, Header, Outcome, Price, SupplyChainLink, Volume
-from pbr_audit.terms.terms import Terms, load_terms, parse_terms
+from pbr_audit.terms.terms import NO_CURRENCY, Terms, load_terms, parse_terms
 
 __all__ = [
+    "NO_CURRENCY",
     "TERMS_COLUMNS",
     "Band",
     "Contract",

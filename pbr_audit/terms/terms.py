@@ -13,6 +13,9 @@ from pbr_audit.terms.frames import terms_frames
 from pbr_audit.terms.models import Contract
 from pbr_audit.toml_file import parse_model, read_toml, require_standard
 
+# Stands for the currency of amounts on a contract that no file describes, where there are several currencies.
+NO_CURRENCY = ""
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -27,6 +30,11 @@ class Terms:
     def currencies(self) -> dict[str, str]:
         """Return the currency of each contract id."""
         return {contract.id: contract.header.currency for contract in self.contracts}
+
+    def only_currency(self) -> str:
+        """Return the currency that all contracts share, or NO_CURRENCY where they do not."""
+        different = set(self.currencies().values())
+        return different.pop() if len(different) == 1 else NO_CURRENCY
 
     def outcome_codes(self) -> frozenset[tuple[str, str]]:
         """Return every (contract_id, outcome) that may be claimed."""

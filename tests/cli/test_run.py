@@ -142,3 +142,14 @@ def test_progress_is_for_terminals_only(dataset: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_rejects_that_left_memory_are_written_all_the_same(
+    pbr_audit: Command, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pbr_audit.validate.spool.MEMORY_BYTES", 1)
+    (dataset / "claims.csv").write_text(
+        CLAIMS + "R1,CPA01,PR01,prime,P3,JOB,never,2016-05-09,300.00\n", encoding="utf-8"
+    )
+    assert pbr_audit("run", dataset, "--out", tmp_path / "out").code == 3
+    assert "R1" in (tmp_path / "out" / "rejects" / "claims.csv").read_text(encoding="utf-8")

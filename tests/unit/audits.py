@@ -6,13 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pbr_audit.audit import Audit, configuration, reading, tables_of
-from pbr_audit.cases import cases
-from pbr_audit.engine import coverage, run
-from pbr_audit.finding import empty_findings, empty_flagged_claims
+from pbr_audit.audit import Audit, Clock, audited, configuration, reading
 from pbr_audit.packs import make_pack
 from pbr_audit.rule import HEADINGS, LoadedRule, Needs, NotAssessable, Params, View, read_page
-from pbr_audit.totals import totals
 from tests.unit.worlds import a_rule
 
 CLAIMS = """\
@@ -144,33 +140,17 @@ def audit_of(folder: Path, rules: Sequence[LoadedRule]) -> Audit:
     dataset, terms = configuration(folder)
     pack = make_pack(rules)
     with reading(dataset, terms) as validated:
-        tables = tables_of(validated, terms)
-        outcomes = run(
-            pack.rules,
-            tables,
+        made = audited(
+            dataset,
+            terms,
+            validated,
+            pack,
             selected=lambda rule_id: not rule_id.startswith("TST9"),
-            params={},
             as_of=None,
             seed=7,
+            clock=Clock(),
         )
-        findings = pl.concat([empty_findings(), *(outcome.findings for outcome in outcomes)])
-        flagged = pl.concat([empty_flagged_claims(), *(outcome.flagged_claims for outcome in outcomes)])
-        return Audit(
-            dataset=dataset,
-            terms=terms,
-            validated=validated,
-            pack=pack,
-            outcomes=outcomes,
-            findings=findings,
-            flagged_claims=flagged.sort("claim_id", "finding_id"),
-            coverage=coverage(outcomes),
-            cases=cases(findings, flagged),
-            totals=totals(tables, findings, flagged),
-            remarks=("claims: a remark",),
-            as_of=None,
-            seed=7,
-            timings={"rules": 0.5},
-        )
+    return replace(made, remarks=("claims: a remark",), as_of=None, timings={"rules": 0.5})
 
 
 def tiny_audit(folder: Path, claims: str = CLAIMS, currencies: Sequence[str] = ("GBP", "EUR")) -> Audit:

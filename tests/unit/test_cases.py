@@ -6,6 +6,7 @@ import polars as pl
 
 from pbr_audit.cases import cases
 from pbr_audit.finding import FINDING_SCHEMA, FLAGGED_CLAIM_SCHEMA
+from tests.unit.worlds import both_terms
 
 FINDING: dict[str, Any] = dict.fromkeys(FINDING_SCHEMA) | {
     "severity": "high",
@@ -20,14 +21,14 @@ FINDING: dict[str, Any] = dict.fromkeys(FINDING_SCHEMA) | {
 
 def made(
     *findings: dict[str, Any], flagged: list[tuple[str, str, int | None]]
-) -> list[tuple[tuple[str, ...], int | None]]:
+) -> list[tuple[tuple[str, ...], dict[str, int]]]:
     frame = pl.DataFrame([FINDING | finding for finding in findings], schema=dict(FINDING_SCHEMA))
     claims = pl.DataFrame(
         [(claim, finding, None, None, None, amount) for claim, finding, amount in flagged],
         schema=dict(FLAGGED_CLAIM_SCHEMA),
         orient="row",
     )
-    return [(case.finding_ids, case.at_risk_pence) for case in cases(frame, claims)]
+    return [(case.finding_ids, dict(case.at_risk_pence)) for case in cases(frame, claims, both_terms())]
 
 
 def test_two_findings_on_one_claim_are_one_case_and_its_amount_counts_once() -> None:
@@ -35,7 +36,7 @@ def test_two_findings_on_one_claim_are_one_case_and_its_amount_counts_once() -> 
         {"finding_id": "a", "claim_ids": ["C1"]},
         {"finding_id": "b", "claim_ids": ["C1"]},
         flagged=[("C1", "a", 1200_00), ("C1", "b", 300_00)],
-    ) == [(("a", "b"), 1200_00)]
+    ) == [(("a", "b"), {"GBP": 1200_00})]
 
 
 def test_findings_hang_together_over_a_client_that_a_third_one_shares() -> None:
@@ -44,7 +45,7 @@ def test_findings_hang_together_over_a_client_that_a_third_one_shares() -> None:
         {"finding_id": "b", "claim_ids": ["C2"], "client_ids": ["P2"]},
         {"finding_id": "c", "claim_ids": ["C3"], "client_ids": ["P1", "P2"]},
         flagged=[("C1", "a", 1), ("C2", "b", 2), ("C3", "c", 4)],
-    ) == [(("a", "b", "c"), 7)]
+    ) == [(("a", "b", "c"), {"GBP": 7})]
 
 
 def test_a_provider_wide_finding_does_not_pull_cases_together() -> None:
@@ -59,7 +60,7 @@ def test_a_provider_wide_finding_does_not_pull_cases_together() -> None:
             "severity": "info",
         },
         flagged=[("C1", "a", 1), ("C2", "b", 2), ("C1", "c", None), ("C2", "c", None)],
-    ) == [(("b",), 2), (("a",), 1), (("c",), None)]
+    ) == [(("b",), {"GBP": 2}), (("a",), {"GBP": 1}), (("c",), {})]
 
 
 def test_cases_are_ranked_by_severity_then_by_amount() -> None:
@@ -68,10 +69,26 @@ def test_cases_are_ranked_by_severity_then_by_amount() -> None:
         {"finding_id": "b", "claim_ids": ["C2"], "severity": "critical"},
         {"finding_id": "c", "claim_ids": ["C3"], "severity": "low"},
         flagged=[("C1", "a", 5), ("C2", "b", 1), ("C3", "c", 9)],
-    ) == [(("b",), 1), (("c",), 9), (("a",), 5)]
+    ) == [(("b",), {"GBP": 1}), (("c",), {"GBP": 9}), (("a",), {"GBP": 5})]
 
 
 def test_a_finding_without_claims_or_clients_stands_alone() -> None:
     assert made(
         {"finding_id": "a", "amount_basis": "none"}, {"finding_id": "b", "amount_basis": "none"}, flagged=[]
-    ) == [(("a",), None), (("b",), None)]
+    ) == [(("a",), {}), (("b",), {})]
+
+
+def test_currencies_are_not_added_within_a_case() -> None:
+    assert made(
+        {"finding_id": "a", "claim_ids": ["C1"], "client_ids": ["P1"]},
+        {"finding_id": "b", "claim_ids": ["E1"], "client_ids": ["P1"], "contract_id": "CPE01"},
+        flagged=[("C1", "a", 5), ("E1", "b", 7)],
+    ) == [(("a", "b"), {"EUR": 7, "GBP": 5})]
+
+
+def test_what_was_not_claimed_is_not_at_risk() -> None:
+    frame = pl.DataFrame([FINDING | {"finding_id": "a", "claim_ids": ["C1"]}], schema=dict(FINDING_SCHEMA))
+    claims = pl.DataFrame(
+        [("C1", "a", None, "under-claim", None, 5)], schema=dict(FLAGGED_CLAIM_SCHEMA), orient="row"
+    )
+    assert [dict(case.at_risk_pence) for case in cases(frame, claims, both_terms())] == [{}]

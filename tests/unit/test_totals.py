@@ -5,12 +5,9 @@ from typing import Any
 import polars as pl
 
 from pbr_audit.finding import FINDING_SCHEMA, FLAGGED_CLAIM_SCHEMA
-from pbr_audit.terms import Terms
-from pbr_audit.testing.case import DEFAULT_TERMS, terms_of
 from pbr_audit.totals import ClaimsLine, Sum, Totals, totals
-from tests.unit.worlds import no_terms, world
+from tests.unit.worlds import both_terms, no_terms, world
 
-EURO_TERMS = DEFAULT_TERMS.replace("CPA01", "CPE01").replace("GBP", "EUR")
 CLAIMS = """
 | claim_id | contract_id | tier          | amount  | status   |
 | C1       | CPA01       | prime         | 1200.00 | paid     |
@@ -19,10 +16,6 @@ CLAIMS = """
 | E1       | CPE01       | prime         | 50.00   | paid     |
 | S1       | CPA01       | subcontractor | 960.00  | paid     |
 """
-
-
-def both_terms() -> Terms:
-    return terms_of((DEFAULT_TERMS, EURO_TERMS), "test")
 
 
 def of(*flagged: tuple[str, str, str, int | None], findings: list[dict[str, Any]] | None = None) -> Totals:
@@ -35,7 +28,7 @@ def of(*flagged: tuple[str, str, str, int | None], findings: list[dict[str, Any]
     frame = pl.DataFrame(
         [dict.fromkeys(FINDING_SCHEMA) | finding for finding in findings or []], schema=dict(FINDING_SCHEMA)
     )
-    return totals(world(terms=both_terms(), claims=CLAIMS), frame, claims)
+    return totals(world(terms=both_terms(), claims=CLAIMS), frame, claims, both_terms())
 
 
 def test_two_findings_on_one_claim_count_its_largest_amount_once() -> None:
@@ -93,12 +86,12 @@ def test_live_claims_and_others_are_counted_by_tier_and_currency() -> None:
 def test_without_terms_amounts_have_no_currency() -> None:
     tables = world(terms=no_terms(), claims="| claim_id |\n| C1 |")
     empty = pl.DataFrame(schema=dict(FINDING_SCHEMA))
-    made = totals(tables, empty, pl.DataFrame(schema=dict(FLAGGED_CLAIM_SCHEMA)))
+    made = totals(tables, empty, pl.DataFrame(schema=dict(FLAGGED_CLAIM_SCHEMA)), no_terms())
     assert made.claims == (ClaimsLine("prime", "", Sum(1, 1200_00), Sum(0, 0)),)
 
 
 def test_without_claims_there_is_nothing_to_sum() -> None:
     tables = world(performance="| period |\n| 2016-Q2 |")
     empty = pl.DataFrame(schema=dict(FINDING_SCHEMA))
-    made = totals(tables, empty, pl.DataFrame(schema=dict(FLAGGED_CLAIM_SCHEMA)))
+    made = totals(tables, empty, pl.DataFrame(schema=dict(FLAGGED_CLAIM_SCHEMA)), no_terms())
     assert made == Totals((), {}, {}, {}, {}, {})

@@ -17,6 +17,12 @@ def default_terms() -> Terms:
     return terms_of(DEFAULT_TERMS, "the default terms")
 
 
+def both_terms() -> Terms:
+    """Return the default contract in pounds, CPA01, and the same in euros, CPE01."""
+    euros = DEFAULT_TERMS.replace("CPA01", "CPE01").replace("GBP", "EUR")
+    return terms_of((DEFAULT_TERMS, euros), "test")
+
+
 def world(*, terms: Terms | None = None, **piped: str) -> Tables:
     """Return prepared tables; missing required columns are filled as in a fixture case."""
     terms = default_terms() if terms is None else terms

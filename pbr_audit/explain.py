@@ -9,6 +9,7 @@ from pbr_audit.errors import UsageError
 from pbr_audit.finding import ID_DIGITS
 from pbr_audit.packs import Pack
 from pbr_audit.rule import LoadedRule
+from pbr_audit.rule.page import UNDERLINED
 from pbr_audit.views import Tables, missing, without_terms
 
 WIDTH = 100
@@ -22,6 +23,33 @@ def rule_list(pack: Pack) -> str:
     return "\n".join(
         f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}" for row in rows
     )
+
+
+def catalogue(pack: Pack) -> str:
+    """Return the rules as a Markdown page: a table to find one by, then every page."""
+    lines = [
+        "# The rules",
+        "",
+        "Written by `pbr-audit rules list --catalogue` from the rules themselves; change those, then this.",
+        "",
+        "| rule | asks about | family | severity | basis |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for loaded in pack.rules:
+        rule = loaded.rule
+        link = f"[{rule.id}](#{rule.id.lower()})"
+        lines.append(f"| {link} | {rule.title} | {rule.family} | {rule.severity} | {rule.basis} |")
+    for loaded in pack.rules:
+        heading, facts, page, params = _parts(loaded)
+        lines += ["", f'<a id="{loaded.rule.id.lower()}"></a>', "", f"## {heading}", "", facts, ""]
+        lines.append(_below(page))
+        lines += ["", "### Parameters", "", *(f"- {param}" for param in params)] if params else []
+    return "\n".join(lines) + "\n"
+
+
+def _below(page: str) -> str:
+    """Return a page's text with its underlined headings as headings of the third level."""
+    return UNDERLINED.sub(r"### \g<heading>", page)
 
 
 def coverage_text(pack: Pack, tables: Tables) -> str:
@@ -60,16 +88,21 @@ def explain(what: str, pack: Pack, out: Path) -> str:
 
 def rule_page(loaded: LoadedRule) -> str:
     """Return a rule's header and page."""
-    rule = loaded.rule
-    heading = f"{rule.id}  {rule.title}"
-    facts = f"{rule.severity} · {rule.family} · basis: {rule.basis} · version {rule.version}"
-    params = [
-        f"  {name} = {param.value} {param.unit}: {param.why}" for name, param in sorted(rule.params.items())
-    ]
-    parts = [heading, "=" * len(heading), facts, "", loaded.page.text]
+    heading, facts, page, params = _parts(loaded)
+    lines = [heading, "=" * len(heading), facts, "", page]
     if params:
-        parts += ["", "Parameters", "----------", *params]
-    return "\n".join(parts)
+        lines += ["", "Parameters", "----------", *(f"  {param}" for param in params)]
+    return "\n".join(lines)
+
+
+def _parts(loaded: LoadedRule) -> tuple[str, str, str, list[str]]:
+    """Return a rule's heading, the facts of its header, its page and its parameters."""
+    rule = loaded.rule
+    params = [
+        f"{name} = {param.value} {param.unit}: {param.why}" for name, param in sorted(rule.params.items())
+    ]
+    facts = f"{rule.severity} · {rule.family} · basis: {rule.basis} · version {rule.version}"
+    return f"{rule.id}  {rule.title}", facts, loaded.page.text, params
 
 
 def finding_text(digits: str, pack: Pack, out: Path) -> str:

@@ -14,13 +14,15 @@ def command() -> None:
 
 
 @command.command("list")
+@click.option("--catalogue", is_flag=True, help="All of their pages instead, as one Markdown page.")
 @pack_options
-def list_rules(rules: tuple[Path, ...], trust_code: bool) -> int:
+def list_rules(catalogue: bool, rules: tuple[Path, ...], trust_code: bool) -> int:
     """Print each rule's id, severity, family and title."""
-    from pbr_audit.explain import rule_list
+    from pbr_audit import explain
     from pbr_audit.packs import load_pack
 
-    click.echo(rule_list(load_pack(rules, trust_code=trust_code)))
+    pack = load_pack(rules, trust_code=trust_code)
+    click.echo(explain.catalogue(pack) if catalogue else explain.rule_list(pack) + "\n", nl=False)
     return int(Exit.RAN)
 
 

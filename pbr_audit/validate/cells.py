@@ -49,6 +49,12 @@ def typed(cell: pl.Expr, dtype: pl.DataType, column: Column) -> pl.Expr:
     return _READERS[column.kind](cell, dtype)
 
 
+def key_of(cells: pl.Series) -> pl.Series:
+    """Read cells of a key column, which is text, as the pass reads them."""
+    cleaned = cells.to_frame().select(clean(pl.col(cells.name), cells.dtype))
+    return cleaned.select(_text(pl.col(cells.name), cells.dtype)).to_series()
+
+
 def has_an_offset(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Whether a clean cell of a datetime column was refused for its offset, which gets its own reason."""
     if dtype == pl.String:

@@ -10,8 +10,10 @@ import polars as pl
 from pbr_audit.errors import InputError
 from pbr_audit.ingest import Batch, Mapped, Source
 from pbr_audit.tables import TABLES
+from pbr_audit.validate.cells import key_of
 from pbr_audit.validate.compiled import ROW, Outcomes, compile_pass
 from pbr_audit.validate.counts import Currencies
+from pbr_audit.validate.keys import SEED, Hashes, among
 from pbr_audit.validate.verdicts import Verdicts
 
 MOST_SOURCES = 2**16
@@ -55,6 +57,19 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Rows whose `key` has one of `hashes`, which are sorted and not empty."""
+
+    key: str
+    hashes: Hashes
+
+    def among(self, cells: pl.Series) -> pl.Series:
+        """Return which cells, as read, hold one of the keys."""
+        keys = key_of(cells)
+        return keys.is_not_null() & pl.Series(among(keys.hash(SEED).to_numpy(), self.hashes))
+
+
+@dataclass(frozen=True)
 class Reading:
     """One table's input: `batches` gives all its rows, the same ones each time that it is called."""
 
@@ -63,8 +78,8 @@ class Reading:
     batches: Callable[[], Iterator[Batch]]
     contracts: Contracts
 
-    def judged(self, sources: dict[Source, int]) -> Iterator[Judged]:
-        """Judge batch after batch; sources that are new are added to `sources`.
+    def judged(self, sources: dict[Source, int], wanted: Wanted | None = None) -> Iterator[Judged]:
+        """Judge batch after batch, or of each only the rows `wanted`; new sources are added to `sources`.
 
         One batch is judged while the caller deals with the one before: Polars works outside Python's lock.
         """
@@ -72,11 +87,11 @@ class Reading:
         first = next(prepared, None)
         if first is None:
             return
-        done = self._judge(*first)
+        done = self._judge(wanted, *first)
         # A thread only where there is a second batch: most tables of a fixture are a few rows.
         with ThreadPoolExecutor(1, thread_name_prefix="judge") as pool:
             for following in prepared:
-                ahead = pool.submit(self._judge, *following)
+                ahead = pool.submit(self._judge, wanted, *following)
                 yield done
                 done = ahead.result()
         yield done
@@ -102,7 +117,9 @@ class Reading:
         # Without a cohort anywhere no row can do without its client.
         return self.mapping(batch.source, schema, waived=frozenset())
 
-    def _judge(self, source: int, frame: pl.DataFrame, mapping: Mapped) -> Judged:
+    def _judge(self, wanted: Wanted | None, source: int, frame: pl.DataFrame, mapping: Mapped) -> Judged:
+        if wanted is not None:
+            frame = frame.filter(wanted.among(frame.select(mapping.columns[wanted.key]).to_series()))
         cells = frame.select(*(cell.alias(name) for name, cell in mapping.columns.items()), ROW)
         compiled = compile_pass(
             self.table,

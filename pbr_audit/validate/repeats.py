@@ -12,14 +12,14 @@ import polars as pl
 from pbr_audit.ingest import Source
 from pbr_audit.tables import TABLES
 from pbr_audit.validate.compiled import ROW
-from pbr_audit.validate.judging import Reading
-from pbr_audit.validate.keys import SEED, Hashes, among
+from pbr_audit.validate.judging import Judged, Reading, Wanted
+from pbr_audit.validate.keys import Hashes
 from pbr_audit.validate.rejects import kept_rows
-from pbr_audit.validate.verdicts import REASONS, Verdicts
+from pbr_audit.validate.verdicts import REASONS
 
 # So many hashes are resolved in one reading; their rows are held in memory.
-HASHES_AT_ONCE = 250_000
-_PLACE, _FIRST, _WHY = "_place", "_first", "_why"
+HASHES_AT_ONCE = 200_000
+_PLACE, _FIRST, _DIFFERS, _WHY = "_place", "_first", "_differs", "_why"
 # A place is the source's index and the row in one number, in the order in which rows are read.
 _ROW_BITS = 32
 
@@ -34,100 +34,73 @@ class Repeats:
 
 @dataclass(frozen=True)
 class _Part:
-    """The rows of a batch whose key may repeat."""
+    """The rows of a batch whose key may repeat; `contents` are what they say, with their places."""
 
-    source: int
-    raw: pl.DataFrame
-    typed: pl.DataFrame
-    reasons: pl.Series
-    places: pl.Series
+    judged: Judged
     contents: pl.DataFrame
 
 
 def repeats(reading: Reading, key: str, candidates: Hashes, sources: dict[Source, int]) -> Iterator[Repeats]:
     """Find the rows that repeat `key`, in one reading of the sources for each HASHES_AT_ONCE candidates."""
     for start in range(0, len(candidates), HASHES_AT_ONCE):
-        yield from _resolved(reading, key, candidates[start : start + HASHES_AT_ONCE], sources)
+        wanted = Wanted(key, candidates[start : start + HASHES_AT_ONCE])
+        yield from _resolved(reading, wanted, sources)
 
 
-def _resolved(
-    reading: Reading, key: str, candidates: Hashes, sources: dict[Source, int]
-) -> Iterator[Repeats]:
-    parts = list(_parts(reading, key, candidates, sources))
+def _resolved(reading: Reading, wanted: Wanted, sources: dict[Source, int]) -> Iterator[Repeats]:
+    parts = [
+        _Part(judged, _contents(reading.table, judged))
+        for judged in reading.judged(sources, wanted)
+        if judged.raw.height
+    ]
     contents = pl.concat([part.contents for part in parts], how="diagonal")
-    why = _why(contents, key, {index: source.shown for source, index in sources.items()})
+    why = _why(contents, wanted.key, {index: source.shown for source, index in sources.items()})
     for part in parts:
-        reasons = part.places.to_frame().join(why, on=_PLACE, how="left", maintain_order="left")[_WHY]
+        reasons = part.contents.select(_PLACE).join(why, on=_PLACE, how="left", maintain_order="left")[_WHY]
         rejected = reasons.is_not_null()
         if rejected.any():
-            own = part.reasons.filter(rejected).to_frame()
+            judged = part.judged
+            own = judged.verdicts.reasons(rejected).to_frame()
             both = own.select(pl.col(REASONS).list.concat(reasons.filter(rejected))).to_series()
-            yield Repeats(
-                part.source,
-                kept_rows(part.raw.filter(rejected), part.typed.filter(rejected), both, part.source),
-            )
+            raw, typed = judged.raw.filter(rejected), judged.verdicts.typed.filter(rejected)
+            yield Repeats(judged.source, kept_rows(raw, typed, both, judged.source))
 
 
-def _parts(reading: Reading, key: str, candidates: Hashes, sources: dict[Source, int]) -> Iterator[_Part]:
-    for judged in reading.judged(sources):
-        verdicts = judged.verdicts
-        keys = verdicts.typed[key]
-        hit = keys.is_not_null()
-        hit &= pl.Series(among(keys.hash(SEED).to_numpy(), candidates))
-        if not hit.any():
-            continue
-        typed = verdicts.typed.filter(hit)
-        places = typed[ROW].cast(pl.UInt64) + (judged.source << _ROW_BITS)
-        yield _Part(
-            source=judged.source,
-            raw=judged.raw.filter(hit),
-            typed=typed,
-            reasons=verdicts.reasons(hit),
-            places=places.alias(_PLACE),
-            contents=_contents(reading.table, verdicts, hit).with_columns(places.alias(_PLACE)),
-        )
-
-
-def _contents(table: str, verdicts: Verdicts, of: pl.Series) -> pl.DataFrame:
-    """Return rows as text, to be compared: each cell's value, or the cell as it stands where unreadable."""
-    cleaned, typed = verdicts.cleaned.filter(of), verdicts.typed.filter(of)
+def _contents(table: str, judged: Judged) -> pl.DataFrame:
+    """Return what rows say: each cell's value, and beside it the cell as it stands where it is unreadable."""
+    cleaned, typed = judged.verdicts.cleaned, judged.verdicts.typed
     columns = [TABLES[table].columns[name] for name in cleaned.columns if name != ROW]
-    return pl.DataFrame(
-        [
-            pl.select(
-                pl.coalesce(
-                    pl.lit(typed[column.typed_name]).cast(pl.String),
-                    pl.lit(cleaned[column.name]).cast(pl.String),
-                )
-            )
-            .to_series()
-            .alias(column.name)
-            for column in columns
-        ]
-    )
+    unreadable = [
+        _as_text(cleaned[column.name]).alias(f"{column.name} as it stands")
+        for column in columns
+        if typed[column.typed_name].null_count() > cleaned[column.name].null_count()
+    ]
+    place = (typed[ROW].cast(pl.UInt64) + (judged.source << _ROW_BITS)).alias(_PLACE)
+    return typed.drop(ROW).hstack([*unreadable, place])
+
+
+def _as_text(cells: pl.Series) -> pl.Series:
+    """Return cells of any type as text that is equal where they are."""
+    no_text = cells.dtype.is_nested() or cells.dtype in {pl.Binary, pl.Object}
+    return (cells.hash() if no_text else cells).cast(pl.String)
 
 
 def _why(contents: pl.DataFrame, key: str, shown: Mapping[int, str]) -> pl.DataFrame:
     """Return `_place` and `_why`, the reason against each row that its key rejects; others are left out."""
-    cells = [name for name in contents.columns if name != _PLACE]
-    first_of_key = pl.col(_FIRST).min().over(key)
-    differs = pl.col(_FIRST) != first_of_key
-    second = pl.col(_FIRST).filter(differs).min().over(key)
-    rows = contents.with_columns(pl.col(_PLACE).min().over(cells).alias(_FIRST)).with_columns(
-        conflicting=(differs.any().over(key)),
-        other=pl.when(differs).then(first_of_key).otherwise(second),
-    )
-    copy = ~pl.col("conflicting") & (pl.col(_PLACE) != pl.col(_FIRST))
-    where = pl.when("conflicting").then(pl.col("other")).otherwise(pl.col(_FIRST))
-    place = pl.format(
-        "{} row {}",
-        (where.cast(pl.Int64) // 2**_ROW_BITS).replace_strict(shown, return_dtype=pl.String),
-        where.cast(pl.Int64) % 2**_ROW_BITS,
-    )
-    return rows.filter(pl.col("conflicting") | copy).select(
+    cells = [name for name in contents.columns if name not in {key, _PLACE}]
+    unlike_the_first = [pl.col(name).ne_missing(pl.col(name).first().over(key)) for name in cells]
+    rows = contents.select(
+        key,
         _PLACE,
-        pl.when("conflicting")
-        .then(pl.format(f"{key}: repeats with different contents (also at {{}})", place))
-        .otherwise(pl.format(f"{key}: repeats an identical row (first at {{}})", place))
-        .alias(_WHY),
+        pl.col(_PLACE).first().over(key).alias(_FIRST),
+        pl.any_horizontal(unlike_the_first).alias(_DIFFERS),
     )
+    second = pl.col(_PLACE).filter(pl.col(_DIFFERS)).first().over(key)
+    conflicting = pl.col(_DIFFERS).any().over(key)
+    other = pl.when(conflicting & ~pl.col(_DIFFERS)).then(second).otherwise(pl.col(_FIRST)).cast(pl.Int64)
+    file = (other // 2**_ROW_BITS).replace_strict(shown, return_dtype=pl.String)
+    place = pl.format("{} row {}", file, other % 2**_ROW_BITS)
+    differs = pl.format(f"{key}: repeats with different contents (also at {{}})", place)
+    same = pl.format(f"{key}: repeats an identical row (first at {{}})", place)
+    why = pl.when(conflicting).then(differs).when(pl.col(_PLACE) != pl.col(_FIRST)).then(same)
+    return rows.select(_PLACE, why.alias(_WHY)).drop_nulls(_WHY)

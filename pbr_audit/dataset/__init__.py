@@ -54,19 +54,19 @@ def open_dataset(path: Path) -> DataSet:
 
 def _opened(path: Path) -> tuple[Path, AuditFile, str]:
     """The data set's folder, what its `audit.toml` says (maybe nothing), and that file's name."""
-    if path.is_dir():
-        if (path / MANIFEST).exists():
-            raise ConfigurationError(
-                f"{path}: holds a {MANIFEST}, so it is the results of a run; "
-                "name the folder that the run read"
-            )
-        file = path / AUDIT_FILE
-        return path, read_audit_file(file) if file.exists() else AuditFile(standard=""), AUDIT_FILE
     if not path.exists():
         raise ConfigurationError(f"{path}: there is no such folder or file; check the name")
-    if path.suffix != ".toml":
+    if not path.is_dir() and path.suffix != ".toml":
         raise ConfigurationError(f"{path}: is a file; name the folder that it lies in, or an {AUDIT_FILE}")
-    return path.parent, read_audit_file(path), path.name
+    root = path if path.is_dir() else path.parent
+    if (root / MANIFEST).exists():
+        raise ConfigurationError(
+            f"{root}: holds a {MANIFEST}, so it is the results of a run; name the folder that the run read"
+        )
+    file = path / AUDIT_FILE if path.is_dir() else path
+    # A folder needs no audit.toml; the standard that its tables follow is then this program's.
+    written = read_audit_file(file) if file.exists() else AuditFile(standard="")
+    return root, written, file.name
 
 
 def _input(name: str, section: TableSection, files: list[Path], dataset: DataSet) -> TableInput:

@@ -13,6 +13,7 @@ import polars as pl
 from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import ROW, Batch, Source
 from pbr_audit.ingest.names import RESERVED, checked_names
+from pbr_audit.tables import TABLES
 
 _CHUNK_BYTES = 1 << 20
 _BATCH_RECORDS = 50_000
@@ -29,9 +30,10 @@ def read_json(source: Source) -> Iterator[Batch]:
     The file is read twice: a column may turn up in the last record for the first time, and all batches of a
     source have the same columns.
     """
-    keys: dict[str, None] = {}
-    for record in _records(source):
-        keys.update(dict.fromkeys(record))
+    keys: dict[str, object] = {}
+    for value in _values(source):
+        if isinstance(value, dict):
+            keys.update(value)
     if not keys:
         raise InputError(f"{source.file}: holds no records; write one JSON object for each row")
     names = checked_names(list(keys), source.file)
@@ -65,10 +67,11 @@ def _records(source: Source) -> Iterator[Record]:
     for number, value in enumerate(_values(source), start=1):
         if not isinstance(value, dict):
             raise InputError(f"{source.file} record {number}: is not an object; write each row as {{...}}")
-        record: Record = {}
-        for key, cell in value.items():
-            record[key] = _text(source, number, key, cell)
-        yield record
+        yield {
+            # Most cells are text, and a function call for each would cost as much as reading it.
+            key: cell if cell.__class__ is str and cell else _text(source, number, key, cell)
+            for key, cell in value.items()
+        }
 
 
 def _text(source: Source, number: int, key: str, cell: object) -> str | None:
@@ -77,8 +80,10 @@ def _text(source: Source, number: int, key: str, cell: object) -> str | None:
         return cell or None
     if isinstance(cell, bool):
         return "true" if cell else "false"
+    # Any other key than the standard's may be somebody's data.
+    name = key if any(key in table.columns for table in TABLES.values()) else "a key"
     raise InputError(
-        f"{source.file} record {number}: {key} holds a list or an object; "
+        f"{source.file} record {number}: {name} holds a list or an object; "
         "write one column for each value in it"
     )
 

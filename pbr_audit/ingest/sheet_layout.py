@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from xml.parsers import expat
 
 # A reader holds each cell of the block between the outermost ones in some 30 bytes.
@@ -50,6 +51,11 @@ class Layout:
         if self._rows is None or self._columns is None:
             return 0
         return (self._rows[1] - self._rows[0] + 1) * (self._columns[1] - self._columns[0] + 1)
+
+    @property
+    def columns(self) -> tuple[int, int]:
+        """The first and the last column that hold something."""
+        return self._columns or (0, -1)
 
     def fill(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
         """Take in that the cells from (row, column) on hold something."""
@@ -131,18 +137,22 @@ class _XlsxScan(_Scan):
         self._row, self._column = -1, -1
         self._is_error = self._is_formula = self._is_text = False
         self._value: list[str] = []
+        # Where the layout already knows of filled cells; most sheets have millions.
+        self._filled_row, self._filled = -1, range(0)
 
     def begin(self, name: str, attributes: Attributes) -> None:
         local = name.rpartition(":")[2]
         if local == "c":
-            self._close_cell()
+            if self._is_error or self._is_formula:
+                self._close_cell()
             self._open_cell(attributes)
-        elif local == "f":
-            self._is_formula = True
-        elif local in ("v", "is"):
-            self._layout.fill(self._row, self._column)
+        elif local == "v" or local == "is":  # noqa: PLR1714  # a tuple costs twice, for every cell
+            if self._row != self._filled_row or self._column not in self._filled:
+                self._fill()
             if self._is_error or self._is_formula:
                 self.collect(self._value)
+        elif local == "f":
+            self._is_formula = True
         elif local == "row":
             self._close_cell()
             self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
@@ -160,6 +170,11 @@ class _XlsxScan(_Scan):
             return
         letters = place.rstrip("0123456789")
         self._row, self._column = int(place[len(letters) :]) - 1, _column_index(letters)
+
+    def _fill(self) -> None:
+        self._layout.fill(self._row, self._column)
+        self._filled_row, (low, high) = self._row, self._layout.columns
+        self._filled = range(low, high + 1)
 
     def _close_cell(self) -> None:
         if not (self._is_error or self._is_formula):
@@ -231,6 +246,7 @@ def _repeats(attributes: Attributes, name: str) -> int:
     return max(1, int(attributes.get(name, "1")))
 
 
+@cache
 def _column_index(letters: str) -> int:
     """A is 0, Z 25, AA 26."""
     if not re.fullmatch(r"[A-Z]{1,3}", letters):

@@ -86,12 +86,12 @@ REFUSED = {
     ),
     "a bare value": (b'{"a": 1}\n7\n', "claims.json record 2: is not an object; write each row as {...}"),
     "a list in a cell": (
-        b'{"a": 1}\n{"a": [2]}',
-        "claims.json record 2: a holds a list or an object; write one column for each value in it",
+        b'{"amount": 1}\n{"amount": [2]}',
+        "claims.json record 2: amount holds a list or an object; write one column for each value in it",
     ),
     "an object in a cell": (
         b'{"a": {"b": 2}}',
-        "claims.json record 1: a holds a list or an object; write one column for each value in it",
+        "claims.json record 1: a key holds a list or an object; write one column for each value in it",
     ),
     "no number": (b'{"a": NaN}', f"claims.json record 1: {WRITE_AGAIN}"),
     "a key twice": (

@@ -243,7 +243,9 @@ def test_a_parameter_reaches_the_rule_and_a_wrong_one_stops_the_run() -> None:
 
     rule = a_rule(NEEDS, flag=flag, params={"least_pence": Param(0, unit="pence", why="all of them")})
     assert outcome(rule, params={"least_pence": 300_00}).findings["subject_id"].to_list() == ["F1"]
-    with pytest.raises(ConfigurationError, match="TST101 has no parameter least; its parameters: least_pence"):
+    with pytest.raises(
+        ConfigurationError, match="TST101 has no parameter least; its parameters: least_pence"
+    ):
         outcome(rule, params={"least": 1})
 
 

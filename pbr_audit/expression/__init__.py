@@ -15,10 +15,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pbr_audit.errors import ConfigurationError
 from pbr_audit.expression.building import Builder
 from pbr_audit.expression.functions import CONDITION_FUNCTIONS
-from pbr_audit.expression.kinds import DTYPES, Kind
+from pbr_audit.expression.kinds import DTYPES
 from pbr_audit.expression.tree import Column, Node, Scalar, walk
 
 __all__ = [
@@ -58,23 +57,6 @@ def compile_expression(
     node = _read(text, where)
     built = Builder(columns, params or {}, where).build(node)
     return Compiled(built.expr, _columns(node), DTYPES[built.kind])
-
-
-def compile_condition(
-    text: str,
-    columns: Mapping[str, pl.DataType],
-    *,
-    params: Mapping[str, Scalar] | None = None,
-    where: str,
-) -> Compiled:
-    """As `compile_expression`, for a text that must be true, false or unknown."""
-    compiled = compile_expression(text, columns, params=params, where=where)
-    if compiled.dtype != pl.Boolean():
-        kind = next(kind for kind in Kind if DTYPES[kind] == compiled.dtype)
-        raise ConfigurationError(
-            f"{where}: the condition is {kind.called}, not true or false; compare it with something"
-        )
-    return compiled
 
 
 def columns_read(text: str, where: str) -> frozenset[str]:

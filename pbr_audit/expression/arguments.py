@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pbr_audit.errors import ConfigurationError
-from pbr_audit.expression.kinds import DAYS, NUMBERS, Kind, Typed, common
+from pbr_audit.expression.kinds import DAYS, NUMBERS, Kind, Typed, common, unlike
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +52,16 @@ class Arguments:
             raise self.wrong(f"argument {index + 1} must be fixed; write a whole number from {low} to {high}")
         return value
 
-    @property
-    def weight(self) -> int:
-        return 1 + sum(part.weight for part in self.parts)
-
-    def result(self, expr: pl.Expr, kind: Kind, *, times: int = 1) -> Typed:
-        """The call's value; `times` says how often `expr` holds its arguments."""
-        return Typed(expr, kind, f"{self.function}(...)", weight=times * self.weight + 1)
+    def result(self, expr: pl.Expr, kind: Kind, *, times: int = 1, growth: float = 1.0) -> Typed:
+        """The call's value; `expr` holds its arguments `times` over; a text grows by at most `growth`."""
+        weight = times * (1 + sum(part.weight for part in self.parts)) + 1
+        longest = max((part.growth for part in self.parts), default=1.0)
+        return Typed(expr, kind, f"{self.function}(...)", weight, growth=longest * growth)
 
     def together(self) -> Kind:
         """The kind that all arguments share."""
         kind = common(self.parts)
         if kind is None:
-            first = self.parts[0]
-            other = next(part for part in self.parts if common((first, part)) is None)
-            raise self.wrong(f"{first.says} and {other.says}; give it values of one kind")
+            one, other = unlike(self.parts)
+            raise self.wrong(f"{one.says} and {other.says}; give it values of one kind")
         return kind

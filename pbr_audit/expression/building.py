@@ -3,7 +3,7 @@
 No text of the condition reaches Polars as SQL.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import singledispatchmethod
 from operator import add, eq, ge, gt, le, lt, mul, ne, sub
@@ -23,6 +23,7 @@ from pbr_audit.expression.kinds import (
     fits,
     of_column,
     of_scalar,
+    unlike,
     wide,
 )
 
@@ -31,6 +32,7 @@ from pbr_audit.expression.kinds import (
 MAX_WEIGHT = 5_000
 
 COMPARISONS = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+TURNED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 ARITHMETIC = {"+": add, "-": sub, "*": mul}
 DATE_ADVICE = "write DATE '2016-01-01'"
 
@@ -44,7 +46,6 @@ class Builder:
         self.columns = columns
         self.params = params
         self.where = where
-        self.growth = 1.0
 
     def build(self, node: tree.Node) -> Typed:
         """`node` as Polars with its kind, or a sentence about what does not go together."""
@@ -84,12 +85,17 @@ class Builder:
     @_build.register
     def _(self, node: tree.Parameter) -> Typed:
         if node.name not in self.params:
-            advice = _closest(node.name, self.params, "that it is declared under [params]")
-            raise self._wrong(f"there is no parameter {tree.shown(':' + node.name)}; {advice}")
+            known = [f":{name}" for name in self.params]
+            advice = _closest(f":{node.name}", known, "that it is declared under [params]")
+            raise self._wrong(f"there is no parameter {tree.shown(f':{node.name}')}; {advice}")
         return self._scalar(self.params[node.name], f"parameter :{node.name}", written=False)
 
     def _scalar(self, value: tree.Scalar, noun: str, *, written: bool) -> Typed:
         kind = of_scalar(value)
+        if kind is None:
+            raise self._wrong(
+                f"{noun} is not a number of 64 bits, text, date, true or false; give it one of those"
+            )
         return Typed(pl.lit(value, dtype=DTYPES[kind]), kind, noun, constant=value, written=written)
 
     @_build.register
@@ -123,6 +129,9 @@ class Builder:
         if any(part.kind == Kind.NULL and part.written for part in (left, right)):
             raise self._wrong(f"{operator} NULL is never true; write IS NULL or IS NOT NULL")
         kind = self._comparable(left, right)
+        if not left.expr.meta.root_names():
+            # Polars 2.1 cannot compare one value on the left with a column that came out constant.
+            left, right, operator = right, left, TURNED[operator]
         compared: pl.Expr = COMPARISONS[operator](left.cast(kind), right.cast(kind))
         return compared
 
@@ -131,7 +140,7 @@ class Builder:
         kind = common(parts)
         if kind is not None:
             return kind
-        one, other = next((a, b) for a in parts for b in parts if common((a, b)) is None)
+        one, other = unlike(parts)
         if one.constant is not None:
             one, other = other, one
         raise self._wrong(f"{one.says} and is compared with {other.kind.called}; {_advice(one, other)}")
@@ -149,11 +158,12 @@ class Builder:
         choices = [self.build(choice) for choice in node.choices]
         kind = self._comparable(value, *choices)
         known = [choice for choice in choices if choice.constant is not None]
-        # One evaluation of the choices gives them the dtype of the comparison.
-        listed = (
-            pl.select(pl.concat_list([choice.cast(kind) for choice in known])).to_series() if known else None
-        )
-        found = pl.lit(None, dtype=pl.Boolean) if listed is None else value.cast(kind).is_in(pl.lit(listed))
+        found = pl.lit(None, dtype=pl.Boolean)
+        if known:
+            # Evaluated once, so that the choices have the dtype of the comparison. A list, not a Series: a
+            # condition over constants alone must stay one value.
+            listed = pl.select(pl.concat_list([choice.cast(kind) for choice in known])).item().to_list()
+            found = value.cast(kind).is_in(pl.lit(listed, dtype=pl.List(DTYPES[kind])))
         if len(known) < len(choices):
             # x in (1, null) is true or unknown, never false.
             found = found | pl.lit(None, dtype=pl.Boolean)
@@ -172,12 +182,13 @@ class Builder:
         default = Typed(pl.lit(None), Kind.NULL, "NULL") if node.default is None else self.build(node.default)
         kind = common([*values, default])
         if kind is None:
-            one, other = next((a, b) for a in values for b in [*values, default] if common((a, b)) is None)
+            one, other = unlike([*values, default])
             raise self._wrong(f"case: {one.says} and {other.says}; give every branch values of one kind")
         chosen = default.cast(kind)
         for test, value in zip(reversed(tests), reversed(values), strict=True):
             chosen = pl.when(test.cast(Kind.BOOLEAN)).then(value.cast(kind)).otherwise(chosen)
-        return Typed(chosen, kind, "case", _weight([*tests, *values, default]))
+        growth = max(value.growth for value in [*values, default])
+        return Typed(chosen, kind, "case", _weight([*tests, *values, default]), growth=growth)
 
     def _test(self, subject: Typed | None, when: tree.Node) -> Typed:
         if subject is None:
@@ -231,28 +242,22 @@ class Builder:
 
     @_build.register
     def _(self, node: tree.Call) -> Typed:
-        called = functions.call(node.function, tuple(self.build(part) for part in node.arguments), self.where)
-        self.growth *= called.growth
-        if self.growth > functions.MAX_GROWTH:
-            raise self._wrong(
-                f"replace could make a text {functions.MAX_GROWTH} times longer; use shorter new texts"
-            )
-        return called
+        return functions.call(node.function, tuple(self.build(part) for part in node.arguments), self.where)
 
 
 def _weight(parts: list[Typed]) -> int:
     return 1 + sum(part.weight for part in parts)
 
 
-def _closest(name: str, known: Mapping[str, object], otherwise: str) -> str:
+def _closest(name: str, known: Iterable[str], otherwise: str) -> str:
     """Advice that names only a close match: a file without headers has data in place of its names."""
-    close = get_close_matches(name, known, n=1, cutoff=0.75)
-    return f'did you mean "{close[0]}"?' if close else f"check {otherwise}"
+    close = get_close_matches(name, list(known), n=1, cutoff=0.75)
+    return f"did you mean {tree.shown(close[0])}?" if close else f"check {otherwise}"
 
 
 def _advice(one: Typed, other: Typed) -> str:
     if one.kind in {Kind.DATE, Kind.DATETIME} and other.kind == Kind.TEXT and other.written:
         return f"{DATE_ADVICE} for a date"
     if Kind.TEXT in {one.kind, other.kind}:
-        return "compare like with like, with cast(... as integer), double or date where the text holds one"
+        return "compare like with like, or cast the text, as in cast(... as integer)"
     return "compare like with like"

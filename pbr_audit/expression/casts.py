@@ -18,10 +18,10 @@ def cast(part: Typed, to: str, where: str) -> Typed:
     target = TARGETS[to]
     done = CASTS.get((part.kind, target))
     if part.kind in {target, Kind.NULL}:
-        return Typed(part.cast(target), target, part.noun, part.weight + 1)
+        return Typed(part.cast(target), target, part.noun, part.weight + 1, growth=part.growth)
     if done is None:
         raise ConfigurationError(f"{where}: {part.says} and cannot be cast to {to}; leave the cast out")
-    return Typed(done(part.expr), target, f"cast(... as {to})", part.weight + 1)
+    return Typed(done(part.expr), target, f"cast(... as {to})", part.weight + 1, growth=part.growth)
 
 
 CASTS: dict[tuple[Kind, Kind], Callable[[pl.Expr], pl.Expr]] = {

@@ -4,7 +4,6 @@ All but `coalesce` give null for null; `least` and `greatest` too (SQL:2023): th
 that nobody knows is not known.
 """
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ CAST = (
 )
 MAX_PLACES = 15
 MAX_PATTERN = 400
-# How many times longer all calls of `replace` together may make a text.
+# How many times longer calls of `replace` within each other may make a text.
 MAX_GROWTH = 100
 
 
@@ -80,9 +79,12 @@ def _substring(given: Arguments) -> Typed:
 def _replace(given: Arguments) -> Typed:
     old, new = given.written_text(1), given.written_text(2)
     if not old:
-        raise given.wrong("argument 2 must not be empty")
-    replaced = given.result(given.text().str.replace_all(old, new, literal=True), Kind.TEXT)
-    return dataclasses.replace(replaced, growth=max(1.0, len(new) / len(old)))
+        raise given.wrong("argument 2 must not be empty; write what is to be replaced")
+    growth = max(1.0, len(new) / len(old))
+    replaced = given.result(given.text().str.replace_all(old, new, literal=True), Kind.TEXT, growth=growth)
+    if replaced.growth > MAX_GROWTH:
+        raise given.wrong(f"it could make a text {MAX_GROWTH} times longer; use shorter new texts")
+    return replaced
 
 
 def _regexp_like(given: Arguments) -> Typed:
@@ -216,5 +218,5 @@ def call(name: str, parts: tuple[Typed, ...], where: str) -> Typed:
     function = FUNCTIONS[name]
     given = Arguments(name, parts, where)
     if len(parts) < function.fewest or (function.most is not None and len(parts) > function.most):
-        raise given.wrong(f"it was given {len(parts)} of its arguments; write {function.description}")
+        raise given.wrong(f"it was given {len(parts)} arguments; write {function.description}")
     return function.build(given)

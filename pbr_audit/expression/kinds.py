@@ -3,6 +3,7 @@
 A mistake is found before a run, in words, not in the middle of one.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -97,18 +98,21 @@ def common(parts: Sequence[Typed]) -> Kind | None:
     return Kind.DATETIME if kinds <= DAYS else None
 
 
-def of_scalar(value: Scalar) -> Kind:
-    """The kind of a literal or parameter."""
-    kinds: tuple[tuple[type, Kind], ...] = (
-        # bool before int and datetime before date: each is also an instance of the other.
-        (bool, Kind.BOOLEAN),
-        (int, Kind.INTEGER),
-        (float, Kind.DOUBLE),
-        (str, Kind.TEXT),
-        (datetime, Kind.DATETIME),
-        (date, Kind.DATE),
-    )
-    return next(kind for class_, kind in kinds if isinstance(value, class_))
+def unlike(parts: Sequence[Typed]) -> tuple[Typed, Typed]:
+    """The first two of `parts` that have no common kind, for a sentence; only where `common` is None."""
+    return next((one, other) for one in parts for other in parts if common((one, other)) is None)
+
+
+def of_scalar(value: object) -> Kind | None:
+    """The kind of a literal or parameter, or None where a column could not hold it."""
+    if isinstance(value, bool):
+        return Kind.BOOLEAN
+    if isinstance(value, int):
+        return Kind.INTEGER if -(2**63) <= value < 2**63 else None
+    if isinstance(value, float):
+        return Kind.DOUBLE if math.isfinite(value) else None
+    kinds = ((str, Kind.TEXT), (datetime, Kind.DATETIME), (date, Kind.DATE))
+    return next((kind for class_, kind in kinds if isinstance(value, class_)), None)
 
 
 def of_column(name: str, dtype: pl.DataType) -> Typed | None:

@@ -1,14 +1,19 @@
 """What a rule's author imports, and nothing more: `from pbr_audit.rule import Rule, Needs, Param`."""
 
 from pbr_audit.periods import days_to_quarter_end
+from pbr_audit.rule.days import days_from, days_in_words
 from pbr_audit.rule.header import WHOLE, Needs, NotAssessable, Param, Params, Rule
 from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
 from pbr_audit.rule.page import HEADINGS, Page, read_page
+from pbr_audit.rule.terms_of import NO_CLIENT, NOT_IN_TERMS, OUTCOME, with_terms
 from pbr_audit.rule.view import View
 
 __all__ = [
     "HEADINGS",
+    "NOT_IN_TERMS",
+    "NO_CLIENT",
+    "OUTCOME",
     "WHOLE",
     "LoadedRule",
     "Needs",
@@ -18,8 +23,11 @@ __all__ = [
     "Params",
     "Rule",
     "View",
+    "days_from",
+    "days_in_words",
     "days_to_quarter_end",
     "fields",
     "read_page",
     "sentence",
+    "with_terms",
 ]

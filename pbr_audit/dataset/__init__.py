@@ -21,7 +21,8 @@ def open_dataset(path: Path) -> DataSet:
     A table that `audit.toml` gives no files, and each that it does not name, is looked for in the folder by
     its name. Raises ConfigurationError where the folder or the file says something that cannot be meant.
     """
-    root, written, where = _opened(path)
+    file, written = _opened(path)
+    root, where = file.parent, file.name
     given = {name: section.files for name, section in written.tables.items() if section.files is not None}
     found = discover(root, [name for name in TABLES if name not in given])
     for name, patterns in given.items():
@@ -39,7 +40,7 @@ def open_dataset(path: Path) -> DataSet:
             f"{path}: holds no table; put a file such as claims.csv or performance.csv into it, "
             f"or name the files in an {AUDIT_FILE}"
         )
-    bare = DataSet(root, written.name or root.resolve().name)
+    bare = DataSet(root, written.name or root.resolve().name, configuration=file if file.exists() else None)
     sections = {name: written.tables.get(name, TableSection()) for name in TABLES if name in found.tables}
     return replace(
         bare,
@@ -52,8 +53,8 @@ def open_dataset(path: Path) -> DataSet:
     )
 
 
-def _opened(path: Path) -> tuple[Path, AuditFile, str]:
-    """The data set's folder, what its `audit.toml` says (maybe nothing), and that file's name."""
+def _opened(path: Path) -> tuple[Path, AuditFile]:
+    """The data set's `audit.toml`, which need not be there, and what it says."""
     if not path.exists():
         raise ConfigurationError(f"{path}: there is no such folder or file; check the name")
     if not path.is_dir() and path.suffix != ".toml":
@@ -66,7 +67,7 @@ def _opened(path: Path) -> tuple[Path, AuditFile, str]:
     file = path / AUDIT_FILE if path.is_dir() else path
     # A folder needs no audit.toml; the standard that its tables follow is then this program's.
     written = read_audit_file(file) if file.exists() else AuditFile(standard="")
-    return root, written, file.name
+    return file, written
 
 
 def _input(name: str, section: TableSection, files: list[Path], dataset: DataSet) -> TableInput:

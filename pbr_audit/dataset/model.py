@@ -55,10 +55,15 @@ class TableInput:
 
 @dataclass(frozen=True)
 class DataSet:
-    """One audit's input; `skipped` are sentences on files that were seen and are not read."""
+    """One audit's input.
+
+    `configuration` is the audit.toml that was read, if any; `skipped` are sentences on files that were seen
+    and are not read.
+    """
 
     root: Path
     name: str
+    configuration: Path | None = None
     as_of: date | None = None
     tables: Mapping[str, TableInput] = field(default_factory=dict)
     contracts: tuple[Path, ...] = ()

@@ -8,10 +8,9 @@ import polars as pl
 
 from pbr_audit.audit import Audit
 from pbr_audit.engine import Outcome
-from pbr_audit.finding import SEVERITIES
+from pbr_audit.finding import SEVERITIES, UNDER_CLAIM
 from pbr_audit.reports.amounts import amounts, pence_of
 from pbr_audit.rule import LoadedRule
-from pbr_audit.totals import UNDER_CLAIM
 
 # A full stop ends a sentence only before a capital: not in "e.g. payslips".
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z(\"'])")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pbr_audit.finding import UNDER_CLAIM
 from pbr_audit.reports.amounts import amount, in_order
 from pbr_audit.reports.answers import Found
-from pbr_audit.totals import UNDER_CLAIM
 
 LONGEST = 540
 SHORTEST = 2

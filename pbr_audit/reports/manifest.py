@@ -88,7 +88,7 @@ def inputs_of(audit: Audit) -> list[dict[str, object]]:
     for table in audit.validated.tables.values():
         for source, count in zip(table.sources, table.rows_by_source, strict=True):
             rows[source.path] = rows.get(source.path, 0) + count
-    files = [("configuration", path) for path in (dataset.root / "audit.toml",) if path.is_file()]
+    files = [("configuration", path) for path in (dataset.configuration,) if path is not None]
     files += [("contract", path) for path in dataset.contracts]
     files += [(table.table, path) for table in dataset.tables.values() for path in table.files]
     return [

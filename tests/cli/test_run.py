@@ -153,3 +153,14 @@ def test_rejects_that_left_memory_are_written_all_the_same(
     )
     assert pbr_audit("run", dataset, "--out", tmp_path / "out").code == 3
     assert "R1" in (tmp_path / "out" / "rejects" / "claims.csv").read_text(encoding="utf-8")
+
+
+def test_the_manifest_names_the_configuration_that_was_used(
+    pbr_audit: Command, dataset: Path, tmp_path: Path
+) -> None:
+    for name in ("audit.toml", "january.toml"):
+        (dataset / name).write_text(f'standard = "0.1"\nname = "{name}"\n', encoding="utf-8")
+    assert pbr_audit("run", dataset / "january.toml", "--out", tmp_path / "out").code == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    used = [entry["name"] for entry in manifest["inputs"] if entry["read_as"] == "configuration"]
+    assert used == ["january.toml"]

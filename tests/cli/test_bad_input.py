@@ -163,3 +163,18 @@ def test_parameters_for_an_unknown_rule(pbr_audit: Command, tmp_path: Path) -> N
     assert refused(pbr_audit, dataset) == (
         "audit.toml: [params.PBR9999] names no rule; see `pbr-audit rules list`"
     )
+
+
+def test_a_rule_pack_that_does_not_load_stops_the_run_and_names_the_file(
+    pbr_audit: Command, tmp_path: Path
+) -> None:
+    pbr_audit("rules", "new", "ABC1234", "sunday_claims", "--toml", "--into", tmp_path)
+    rule = tmp_path / "rules" / "drafts" / "ABC1234_sunday_claims.toml"
+    rule.write_text(rule.read_text(encoding="utf-8").replace("weekday(", "weekdays("), encoding="utf-8")
+    ran = pbr_audit(
+        "run", write_dataset(tmp_path / "data"), "--out", tmp_path / "out", "--rules", tmp_path / "rules"
+    )
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("pbr-audit: rules/drafts/ABC1234_sunday_claims.toml: when: ")
+    assert "weekdays" in ran.err
+    assert not (tmp_path / "out").exists()

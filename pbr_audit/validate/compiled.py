@@ -14,6 +14,7 @@ from pbr_audit.tables import TABLES, Column, claims_schema
 from pbr_audit.validate.cells import HAS_AN_OFFSET, MISSING, UNREADABLE, clean, has_an_offset, typed
 from pbr_audit.validate.recorder import UnsupportedCheckError, expression_of, failing
 from pbr_audit.validate.verdicts import Verdicts, either
+from pbr_audit.validate.words import read_by_word
 
 Outcomes = frozenset[tuple[str, str]]
 Doubts = Mapping[str, Mapping[str, pl.Series]]
@@ -73,7 +74,7 @@ class Pass:
 
     def _typed(self, batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return clean and typed cells; most columns need no cleaning, which costs as much as typing."""
-        rows = batch.select(*(cells.quick for cells in self.cells.values()), ROW)
+        rows = self._as_it_stands(batch)
         again = [
             cells
             for name, cells in self.cells.items()
@@ -83,6 +84,18 @@ class Pass:
             return batch, rows
         cleaned = batch.with_columns(cells.clean for cells in again)
         return cleaned, rows.with_columns(cleaned.select(ROW, *(cells.typed for cells in again)))
+
+    def _as_it_stands(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """Type cells without cleaning them, a column of few different words by its words."""
+        by_word = {name: read_by_word(batch[name], cells.quick) for name, cells in self.cells.items()}
+        known = [values for values in by_word.values() if values is not None]
+        rows = batch.select(
+            *(cells.quick for name, cells in self.cells.items() if by_word[name] is None), ROW
+        )
+        if not known:
+            return rows
+        names = [cells.column.typed_name for cells in self.cells.values()]
+        return rows.with_columns(known).select(*names, ROW)
 
     def _completed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with the standard's default where a cell is empty."""

@@ -21,13 +21,15 @@ title = "An invented contract"
 commissioner = "An invented department"
 prime_id = "PR01"
 start_date = 2014-06-01
-end_date = 2019-05-31
+end_date = {end_date}
 currency = "GBP"
 
 [[outcome]]
 code = "ATT"
 label = "Attachment"
 kind = "attachment"
+claim_within_days = 90
+evidence = ["enrolment form"]
 [[outcome.price]]
 amount = "400.00"
 group = "18-24"
@@ -44,6 +46,12 @@ from = 2016-07-01
 code = "JOB"
 label = "Job outcome"
 kind = "milestone"
+threshold = 182
+direction = "at_least"
+window_days = [60, 300]
+claim_within_days = 60
+requires = ["ATT"]
+evidence = ["payslip", "employer letter"]
 [[outcome.price]]
 amount = "1200.00"
 
@@ -52,6 +60,13 @@ code = "SUS"
 label = "Sustainment"
 kind = "sustainment"
 interval_days = 28
+threshold = 182
+direction = "at_most"
+window_days = [60, 200]
+business_days = true
+claim_within_days = 40
+requires = ["JOB", "ATT"]
+max_per_client = 2
 [[outcome.price]]
 amount = "215.00"
 to = 2016-10-31
@@ -87,7 +102,13 @@ def world() -> Tables:
         {name: frame.lazy() for name, frame in frames.items()},
         {name: frozenset(frame.columns) for name, frame in frames.items()},
         {name: frame.height for name, frame in frames.items()},
-        terms_of((CONTRACT.format(id="CPA01"), CONTRACT.format(id="CPA02")), "the world's terms").frames(),
+        terms_of(
+            (
+                CONTRACT.format(id="CPA01", end_date="2019-05-31"),
+                CONTRACT.format(id="CPA02", end_date="2016-11-30"),
+            ),
+            "the world's terms",
+        ).frames(),
     )
 
 
@@ -139,18 +160,26 @@ def _claims(draw: np.random.Generator) -> pl.DataFrame:
     behind = behind.with_columns(
         parent_claim_id=pl.when(agreeing).then(pl.col("claim_id").str.slice(1)).otherwise("parent_claim_id")
     )
+    primes = primes.with_columns(
+        evidence_type=_one_of(draw, ["Payslip", "enrolment form", "text message"], rows, empty=0.1),
+        evidence_ref=_one_of(draw, _ids("EV", CLAIMS), rows, empty=0.1),
+    )
     return pl.concat([primes, behind], how="diagonal").sample(fraction=1, shuffle=True, seed=1)
 
 
 def _clients(draw: np.random.Generator) -> pl.DataFrame:
     rows = CLIENTS - 20  # some clients have no row
-    return pl.DataFrame(
+    clients = pl.DataFrame(
         {
             "client_id": _ids("P", rows),
             "contract_id": ["CPA01"] * rows,
             "provider_id": _one_of(draw, _ids("S", PROVIDERS), rows),
             "group": _one_of(draw, ["18-24", "25+", "returner"], rows, empty=0.2),
         }
+    )
+    started = pl.Series(draw.random(rows) < 0.9)
+    return clients.with_columns(
+        start_date=pl.when(started).then(_days(draw, rows) - pl.duration(days=180)),
     )
 
 

@@ -29,6 +29,8 @@ DERIVED: Mapping[str, Mapping[str, pl.DataType]] = {
         "chain_id": pl.String(),
         "period": pl.String(),
         "live": pl.Boolean(),
+        "reversal": pl.Boolean(),
+        "names_parent": pl.Boolean(),
     },
     "clients": {"person_id": pl.String()},
 }
@@ -87,31 +89,36 @@ def _complete(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
-    """Add deliverer, chain, period and whether a claim is live (the standard, "How rules read the tables").
+    """Add what the standard says of claims ("How rules read the tables"): who delivered, live or not.
 
     A claim that another one reverses or supersedes is not live, nor is the reversal; whether the other one
-    is itself live does not matter. A prime's claim begins its chain, whatever it names as its parent.
+    is itself live does not matter. A reversal is negative: a positive amount takes nothing back, whatever it
+    names. `reversal` tells those that stand, for the one rule that asks what they take back. A prime's claim
+    begins its chain, whatever it names as its parent.
     """
+    takes_back = (pl.col("amount_pence") < 0) & pl.col("reverses_claim_id").is_not_null()
+    replaced = pl.concat_list(pl.when(takes_back).then("reverses_claim_id"), "supersedes_claim_id")
     taken_back = (
         claims.filter(pl.col("reverses_claim_id").is_not_null() | pl.col("supersedes_claim_id").is_not_null())
-        .select(pl.concat_list("reverses_claim_id", "supersedes_claim_id").alias("claim_id"))
+        .select(replaced.alias("claim_id"))
         .explode("claim_id")
         .drop_nulls()
         .unique()
         .collect()
         .to_series()
     )
-    status = pl.col("status").fill_null("submitted")
-    live = status.is_in(LIVE_STATUS) & pl.col("reverses_claim_id").is_null()
+    stands = pl.col("status").fill_null("submitted").is_in(LIVE_STATUS)
     if taken_back.len():
-        live = live & ~pl.col("claim_id").is_in(taken_back.implode())
+        stands = stands & ~pl.col("claim_id").is_in(taken_back.implode())
     return claims.with_columns(
         deliverer_id=pl.coalesce("subcontractor_id", "provider_id"),
         chain_id=pl.when(tier="subcontractor")
         .then(pl.coalesce("parent_claim_id", "claim_id"))
         .otherwise("claim_id"),
         period=quarter(pl.col("outcome_date")),
-        live=live,
+        live=stands & ~takes_back,
+        reversal=stands & takes_back,
+        names_parent=pl.col("parent_claim_id").is_not_null(),
     )
 
 

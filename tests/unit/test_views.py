@@ -40,6 +40,31 @@ def test_neither_half_of_a_reversal_is_live() -> None:
     """) == ["C1"]
 
 
+def test_a_positive_amount_takes_nothing_back_and_stays_live_whatever_it_names() -> None:
+    assert live("""
+        | claim_id | amount  | reverses_claim_id |
+        | C1       | 1200.00 | -                 |
+        | C2       | 1200.00 | C1                |
+    """) == ["C1", "C2"]
+
+
+def test_a_reversal_that_stands_is_told_apart_from_a_rejected_or_corrected_one() -> None:
+    tables = world(
+        claims="""
+        | claim_id | amount   | status   | reverses_claim_id | supersedes_claim_id |
+        | C1       | -1200.00 | paid     | X1                | -                   |
+        | X2       | -1200.00 | rejected | X1                | -                   |
+        | X3       | -1200.00 | paid     | X9                | -                   |
+        | C4       | -1200.00 | paid     | X1                | X3                  |
+        | X5       | -1200.00 | paid     | -                 | -                   |
+        | X6       | 1200.00  | paid     | X1                | -                   |
+        """
+    )
+    needs = Needs(required={"claims": ("claim_id", "reversal")}, live_only=False)
+    view = view_for(needs, tables, as_of=None, seed=0)
+    assert rows(view.claims.filter("reversal"), "claim_id") == [("C1",), ("C4",)]
+
+
 def test_a_superseded_claim_is_not_live_and_its_correction_is() -> None:
     assert live("""
         | claim_id | supersedes_claim_id |

@@ -1,0 +1,146 @@
+"""The price that a contract has in force for a claim: the one place where prices are looked up.
+
+Exactly one price applies on an outcome's date; a price for the client's group beats one without a group; the
+first and the last day are included (the standard, "Prices").
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pbr_audit.rule.terms_of import NOT_IN_TERMS, OUTCOME
+from pbr_audit.rule.view import View
+
+# What a rule declares besides its claims, which have contract, client, outcome and outcome date.
+PRICE_TERMS: Mapping[str, tuple[str, ...]] = {
+    "outcomes": OUTCOME,
+    "prices": (*OUTCOME, "price_pence", "group", "from_date", "to_date", "per"),
+}
+PRICE_FACTS: Mapping[str, tuple[str, ...]] = {
+    "clients": ("client_id", "group"),
+    "volumes": (*OUTCOME, "from_date", "to_date", "bands"),
+}
+NO_GROUP = "the price goes by the client's group, which is not known"
+DAY = (*OUTCOME, "outcome_date")
+# A run of days on which nothing in an outcome's prices and bands changes, known by its first day.
+RUN = (*OUTCOME, "since")
+# Shares are held in millionths, so that the product with pence is exact and a half penny is a half penny.
+MILLION = 1_000_000
+
+
+def with_price(claims: pl.LazyFrame, view: View) -> pl.LazyFrame:
+    """Add the price in force to each claim; claims of outcomes that are not paid by the claim are left out.
+
+    Added: `price_pence`, null where there is none or it is open; `price_open`, why it is open, else null;
+    `band_prices_pence`, what the factors of volume bands on that day make of it, null where there are none;
+    and `group`, the client's.
+    """
+    prices = view.prices.filter(per="claim")
+    bands = _bands(view.volumes)
+    runs = _runs(view.outcomes, prices, bands)
+    in_force = _in_force(runs, prices)
+    named = in_force.filter(pl.col("group").is_not_null()).select(*RUN, "group", named_pence="price_pence")
+    by_run = (
+        runs.join(_without_group(in_force), on=RUN, how="left")
+        .join(_in_force(runs, bands).group_by(RUN).agg(factors="factor"), on=RUN, how="left")
+        .join(_per_claim(view.prices), on=OUTCOME, how="left")
+    )
+    by_day = _days(claims, runs).join(by_run, on=RUN, how="left")
+    return (
+        claims.join(view.clients.select("client_id", "group"), on="client_id", how="left")
+        .join(by_day, on=DAY, how="left")
+        .filter(pl.col("per_claim").is_null() | pl.col("per_claim"))
+        .join(named, on=[*RUN, "group"], how="left")
+        .with_columns(price_pence=_price(), price_open=_open())
+        .with_columns(band_prices_pence=_rounded(pl.col("price_pence") * pl.col("factors")))
+        .drop("since", "general_pence", "by_group", "only_pence", "factors", "per_claim", "named_pence")
+    )
+
+
+def share_of(pence: pl.Expr, share: pl.Expr) -> pl.Expr:
+    """Return a share of an amount to the nearest penny, a half upwards; `share` counts to six decimals."""
+    return _rounded(pence * _millionths(share))
+
+
+def _millionths(share: pl.Expr) -> pl.Expr:
+    return (share * MILLION).round().cast(pl.Int64)
+
+
+def _rounded(pence_in_millionths: pl.Expr) -> pl.Expr:
+    return (pence_in_millionths + MILLION // 2) // MILLION
+
+
+def _bands(volumes: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the factors of the volume bands that are not 1, in millionths, one row each."""
+    return (
+        volumes.explode("bands")
+        .select(
+            *OUTCOME,
+            "from_date",
+            "to_date",
+            factor=_millionths(pl.col("bands").struct.field("price_factor")),
+        )
+        .filter(pl.col("factor") != MILLION)
+    )
+
+
+def _runs(outcomes: pl.LazyFrame, *dated: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the first day of each run, for every outcome of the terms; the first run has no beginning."""
+    starts = [outcomes.select(*OUTCOME, since=pl.date(1, 1, 1))]
+    for terms in dated:
+        starts.append(terms.select(*OUTCOME, since="from_date"))
+        starts.append(terms.select(*OUTCOME, since=pl.col("to_date") + pl.duration(days=1)))
+    return pl.concat(starts).drop_nulls("since").unique()
+
+
+def _in_force(runs: pl.LazyFrame, terms: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each run with every row of `terms` in force on it, both ends included."""
+    begun = pl.col("from_date").is_null() | (pl.col("from_date") <= pl.col("since"))
+    not_ended = pl.col("to_date").is_null() | (pl.col("since") <= pl.col("to_date"))
+    return runs.join(terms, on=OUTCOME, how="inner").filter(begun & not_ended)
+
+
+def _days(claims: pl.LazyFrame, runs: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the run that each day on which an outcome is claimed lies in; none where the terms lack it."""
+    return (
+        claims.select(DAY)
+        .unique()
+        .join(runs, on=OUTCOME, how="inner")
+        .filter(pl.col("since") <= pl.col("outcome_date"))
+        .group_by(DAY)
+        .agg(pl.col("since").max())
+    )
+
+
+def _without_group(prices: pl.LazyFrame) -> pl.LazyFrame:
+    """Return by run the price without a group, whether groups matter, and the price if there is only one."""
+    grouped = pl.col("group").is_not_null()
+    return prices.group_by(RUN).agg(
+        general_pence=pl.col("price_pence").filter(~grouped).first(),
+        by_group=grouped.any(),
+        only_pence=pl.when(pl.col("price_pence").n_unique() == 1).then(pl.col("price_pence").first()),
+    )
+
+
+def _per_claim(prices: pl.LazyFrame) -> pl.LazyFrame:
+    """Return for each outcome with prices whether any of them is paid by the claim."""
+    return prices.group_by(OUTCOME).agg(per_claim=(pl.col("per") == "claim").any())
+
+
+def _needs_group() -> pl.Expr:
+    return pl.col("group").is_null() & pl.col("by_group")
+
+
+def _price() -> pl.Expr:
+    """Return the price in force, null where there is none or it is open; of unknown group, the only one."""
+    return pl.when(_needs_group()).then("only_pence").otherwise(pl.coalesce("named_pence", "general_pence"))
+
+
+def _open() -> pl.Expr:
+    """Say why the terms, or the client's group, leave the price open."""
+    return (
+        pl.when(pl.col("since").is_null())
+        .then(pl.lit(NOT_IN_TERMS))
+        .when(_needs_group() & pl.col("only_pence").is_null())
+        .then(pl.lit(NO_GROUP))
+    )

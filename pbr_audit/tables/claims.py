@@ -82,8 +82,13 @@ def claims_schema(cohort_outcomes: Outcomes, known_outcomes: Outcomes) -> pa.Dat
     def names_its_client(data: Any) -> Any:
         return data.lazyframe.select(pl.col("client_id").is_not_null() | clientless)
 
-    schema.checks.append(pa.Check(names_its_client, error="client_id: is missing"))
-    return schema
+    # A schema of its own: pandera keeps a model's schema and hands the same one out each time.
+    return pa.DataFrameSchema(
+        dict(schema.columns),
+        checks=[*schema.checks, pa.Check(names_its_client, error="client_id: is missing")],
+        name=schema.name,
+        description=schema.description,
+    )
 
 
 def _is_one_of(outcomes: Outcomes) -> pl.Expr:

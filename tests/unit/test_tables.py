@@ -121,3 +121,9 @@ def test_a_client_may_be_missing_only_for_a_cohort() -> None:
     verdicts = schema.checks[-1](rows.lazy()).check_output.collect().to_series().to_list()
 
     assert verdicts == [True, False, True, False]
+
+
+def test_the_claims_under_some_contracts_leave_other_contracts_alone() -> None:
+    for _ in range(2):
+        assert len(claims_schema({("CPA01", "BIN")}, {("CPA01", "BIN")}).checks) == 1
+    assert TABLES["claims"].model.to_schema().checks == []

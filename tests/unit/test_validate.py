@@ -123,6 +123,15 @@ def test_a_client_is_required_but_for_a_cohort(tmp_path: Path) -> None:
     ]
 
 
+def test_each_set_of_contracts_has_its_own_verdict(tmp_path: Path) -> None:
+    row = {"client_id": "", "cohort": "", "outcome": "BIN"}
+
+    under_other = validated_claims(tmp_path / "other", row, under=terms(CPA02="GBP"))
+    under_its_own = validated_claims(tmp_path / "own", row)
+
+    assert (under_other.counts.accepted, under_its_own.counts.accepted) == (0, 1)
+
+
 def test_cohort_claims_need_no_column_for_clients(tmp_path: Path) -> None:
     row = {name: cell for name, cell in CLAIM.items() if name != "client_id"} | {"outcome": "BIN"}
     text = ",".join(row) + "\n" + ",".join(row.values()) + "\n"

@@ -21,6 +21,7 @@ COMMANDS = {
     "rules": "List the rules, or begin a new one.",
     "explain": "Print a rule's page, or what is behind a finding.",
     "test": "Run the rules' fixture cases and show each difference by finding.",
+    "simulate": "Invent a contract with acts planted in it, and the truth about them.",
     "schema": "Print the claims standard, or write its descriptors.",
 }
 

@@ -1,0 +1,61 @@
+"""The tables of organisations: providers and employers."""
+
+import numpy as np
+import polars as pl
+
+from pbr_audit.simulate import rendering as as_
+from pbr_audit.simulate.chain import PRIMES, SUCCESSION
+from pbr_audit.simulate.columns import MISSING
+from pbr_audit.simulate.days import day_number
+from pbr_audit.simulate.naming import place_names, provider_ids
+from pbr_audit.simulate.setting import EMPLOYERS_AN_AREA, Setting
+
+SECTORS = ("private", "voluntary", "public", "social_enterprise")
+KINDS = ("Works", "Trust", "Partnership", "Training", "Community Project")
+TRADES = ("Foods", "Logistics", "Care", "Cleaning", "Retail", "Joinery", "Farms", "Kitchens")
+
+
+def providers_table(setting: Setting) -> pl.DataFrame:
+    """Return primes and subcontractors; one subcontractor was succeeded by another."""
+    rng = setting.rng("providers")
+    chain = setting.chain
+    count = chain.providers
+    places = np.arange(count)
+    roles = np.where(places < PRIMES, 0, 1)
+    serves = np.unique(chain.link_provider[~chain.is_direct])
+    roles[serves[serves < PRIMES]] = 2
+    succeeded = chain.successor_of != places
+    ids = provider_ids(count)
+    return pl.DataFrame(
+        {
+            "provider_id": ids,
+            "name": _names(rng, count, KINDS),
+            "role": as_.words(("prime", "subcontractor", "both"), roles),
+            "sector": as_.words(SECTORS, np.where(places < PRIMES, 0, rng.integers(0, len(SECTORS), count))),
+            "org_id": [f"XI-MADEUP-{place:06d}" for place in range(count)],
+            "succeeded_by": as_.words(ids, np.where(succeeded, chain.successor_of, -1)),
+            "succeeded_on": as_.dates(np.where(succeeded, day_number(SUCCESSION), MISSING)),
+        }
+    )
+
+
+def employers_table(setting: Setting) -> pl.DataFrame:
+    """Return the employers, those of one area together."""
+    rng = setting.rng("employers")
+    count = setting.employers
+    places = np.arange(count)
+    return pl.DataFrame(
+        {
+            "employer_id": as_.numbered("E", places, 4),
+            "name": _names(rng, count, TRADES),
+            "org_id": [f"XI-MADEUP-{500_000 + place:06d}" for place in range(count)],
+            "phone": [f"00080{place:06d}" for place in range(count)],
+            "area": as_.words(setting.areas, places // EMPLOYERS_AN_AREA),
+        }
+    )
+
+
+def _names(rng: np.random.Generator, count: int, kinds: tuple[str, ...]) -> list[str]:
+    places = place_names(rng, count)
+    chosen = rng.integers(0, len(kinds), count)
+    return [f"{place.title()} {kinds[kind]} (invented)" for place, kind in zip(places, chosen, strict=True)]

@@ -1,0 +1,122 @@
+"""Who the clients are: names, birth dates, addresses and numbers of nobody.
+
+Among them, honestly: twins, namesakes, people in one hostel, appointees who receive the money of several,
+and people registered again because their first registration never started.
+"""
+
+import numpy as np
+
+from pbr_audit.simulate.columns import Bools, Columns, Ints
+from pbr_audit.simulate.naming import FAMILY_NAMES, GIVEN_NAMES, zipf_places
+from pbr_audit.simulate.setting import Setting
+
+TWIN_SHARE = 0.004
+NAMESAKE_SHARE = 0.004
+AGAIN_SHARE = 0.006
+HOSTEL_SHARE = 0.015
+APPOINTEE_SHARE = 0.15
+HOSTELS_AN_AREA = 4
+DISTRICTS_AN_AREA = 12
+INWARDS = 360
+YEAR_DAYS = 365.25
+# A multiplier prime to the number of national numbers, so that each person has another one.
+NATIONAL_NUMBERS = 36 * 1_000_000 * 4
+NATIONAL_STEP = 76_543_217
+# The youngest and the oldest age of the two groups by age; others are of any age.
+AGES = ((18.2, 24.8), (25.2, 63.0))
+ANY_AGE = (18.2, 63.0)
+
+RELATION_NONE, RELATION_TWIN, RELATION_NAMESAKE, RELATION_AGAIN = range(4)
+
+
+def relations(rng: np.random.Generator, count: int) -> Ints:
+    """Return how each client is related to the one before it; never two in a row."""
+    draw = rng.random(count)
+    found = np.full(count, RELATION_NONE)
+    found[draw < TWIN_SHARE + NAMESAKE_SHARE + AGAIN_SHARE] = RELATION_AGAIN
+    found[draw < TWIN_SHARE + NAMESAKE_SHARE] = RELATION_NAMESAKE
+    found[draw < TWIN_SHARE] = RELATION_TWIN
+    found[::2] = RELATION_NONE
+    return found
+
+
+def add_people(setting: Setting, clients: Columns, block: int) -> Columns:
+    """Add who they are to registrations that have `number`, `relation`, `area`, `group` and dates."""
+    rng = setting.rng("people", block)
+    count = clients.height
+    hostel = rng.random(count) < HOSTEL_SHARE
+    people = Columns(
+        {
+            "person": clients["number"],
+            "given": zipf_places(rng, len(GIVEN_NAMES), count),
+            "family": zipf_places(rng, len(FAMILY_NAMES), count),
+            "birth_day": _births(setting, rng, clients),
+            "female": rng.random(count) < 0.42,  # noqa: PLR2004 - more men are referred
+            "outward": clients["area"] * DISTRICTS_AN_AREA + rng.integers(0, DISTRICTS_AN_AREA, count),
+            "inward": rng.integers(0, INWARDS, count),
+            "national": clients["number"] * NATIONAL_STEP % NATIONAL_NUMBERS,
+            "phone": clients["number"],
+            "account": clients["number"],
+            "has_email": rng.random(count) < 0.6,  # noqa: PLR2004
+        }
+    )
+    people = _related(people, clients["relation"])
+    return clients.having(**_in_hostels(rng, people, clients["area"], hostel))
+
+
+def _births(setting: Setting, rng: np.random.Generator, clients: Columns) -> Ints:
+    ages = np.array([*AGES, ANY_AGE] if setting.spec.by_age else [ANY_AGE] * len(setting.spec.groups))
+    low, high = ages[clients["group"], 0], ages[clients["group"], 1]
+    years = low + (high - low) * rng.random(clients.height)
+    return np.asarray(clients["referral_day"] - (years * YEAR_DAYS).astype(np.int64))
+
+
+def _related(people: Columns, relation: Ints) -> Columns:
+    """Give relations what they share with the client before them."""
+    shared = {
+        RELATION_TWIN: ("family", "birth_day", "outward", "inward"),
+        RELATION_NAMESAKE: ("given", "family", "female"),
+        RELATION_AGAIN: tuple(people),
+    }
+    for kind, names in shared.items():
+        rows = np.flatnonzero(relation == kind)
+        people = people.changed(rows, {name: people[name][rows - 1] for name in names})
+    twins = np.flatnonzero(relation == RELATION_TWIN)
+    # Twins are not given one name.
+    given = (people["given"][twins - 1] + 1 + people["given"][twins] % 20) % len(GIVEN_NAMES)
+    return people.changed(twins, {"given": given})
+
+
+def _in_hostels(rng: np.random.Generator, people: Columns, area: Ints, hostel: Bools) -> Columns:
+    """Give people in a hostel its address and telephone, and some of them their appointee's account."""
+    rows = np.flatnonzero(hostel)
+    house = area[rows] * HOSTELS_AN_AREA + rng.integers(0, HOSTELS_AN_AREA, len(rows))
+    people = people.changed(
+        rows,
+        {
+            "outward": area[rows] * DISTRICTS_AN_AREA + house % DISTRICTS_AN_AREA,
+            "inward": house * 7 % INWARDS,
+            # Numbers of clients are not negative, so a house's own telephone is nobody else's.
+            "phone": -1 - house,
+        },
+    )
+    kept = rng.random(len(rows)) < APPOINTEE_SHARE
+    return people.changed(rows[kept], {"account": -1 - house[kept]})
+
+
+def area_letters(areas: int) -> list[str]:
+    """Return a pair of letters with which no postcode begins, for each area."""
+    pairs = [first + second for first in "QVX" for second in "QVXIJZ"]
+    return [pairs[area % len(pairs)] for area in range(areas)]
+
+
+def outward_codes(areas: int) -> list[str]:
+    """Return every first half of a postcode, by `outward`."""
+    return [
+        f"{letters}{number + 1}" for letters in area_letters(areas) for number in range(DISTRICTS_AN_AREA)
+    ]
+
+
+def inward_codes() -> list[str]:
+    """Return every second half of a postcode, by `inward`; its letters are used in no such place."""
+    return [f"{digit}{one}{two}" for digit in range(10) for one in "CIKMOV" for two in "CIKMOV"]

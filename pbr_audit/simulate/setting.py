@@ -1,0 +1,58 @@
+"""Everything of an invented world that stands before its first client: chain, terms, prices, places."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from pbr_audit.simulate.chain import AREAS_A_CONTRACT, CONTRACTS, Chain, build_chain
+from pbr_audit.simulate.columns import Ints
+from pbr_audit.simulate.config import Config
+from pbr_audit.simulate.contracts import contract_files, read_back
+from pbr_audit.simulate.days import day_number
+from pbr_audit.simulate.naming import place_names
+from pbr_audit.simulate.seeds import generator
+from pbr_audit.simulate.spec import SPECS, WorldSpec
+from pbr_audit.simulate.tariff import Tariff, build_tariff
+
+EMPLOYERS_AN_AREA = 60
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all blocks of clients share; days and areas are arrays by contract number."""
+
+    config: Config
+    spec: WorldSpec
+    chain: Chain
+    files: MappingProxyType[str, str]
+    tariff: Tariff
+    areas: tuple[str, ...]
+    start_days: Ints
+    end_days: Ints
+
+    @property
+    def employers(self) -> int:
+        """How many employers there are; those of one area stand together."""
+        return len(self.areas) * EMPLOYERS_AN_AREA if self.spec.employers else 0
+
+    def rng(self, name: str, block: int = 0) -> np.random.Generator:
+        """Return the stream of random numbers of a name in a block."""
+        return generator(self.config.seed, name, block)
+
+
+def build_setting(config: Config) -> Setting:
+    """Invent the setting of a world."""
+    spec = SPECS[config.world]
+    chain = build_chain(config.seed, config.claims)
+    files = contract_files(spec, chain)
+    return Setting(
+        config=config,
+        spec=spec,
+        chain=chain,
+        files=MappingProxyType(files),
+        tariff=build_tariff(spec, chain, read_back(files)),
+        areas=tuple(place_names(generator(config.seed, "areas"), CONTRACTS * AREAS_A_CONTRACT)),
+        start_days=np.array([day_number(day) for day in chain.starts]),
+        end_days=np.array([day_number(day) for day in chain.ends]),
+    )

@@ -1,0 +1,117 @@
+"""An invented world: honest blocks, acts planted in them, and tables of the standard at the end."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import polars as pl
+
+from pbr_audit.simulate.block import Block, build_block, rows_of
+from pbr_audit.simulate.claim_table import claims_table
+from pbr_audit.simulate.cohorts import cohort_claims
+from pbr_audit.simulate.config import Config
+from pbr_audit.simulate.families.published import impossible_figures
+from pbr_audit.simulate.organisation_tables import employers_table, providers_table
+from pbr_audit.simulate.people_tables import (
+    activities_table,
+    clients_table,
+    events_table,
+    measurements_table,
+    referrals_table,
+)
+from pbr_audit.simulate.performance import counted, performance_table, summed
+from pbr_audit.simulate.planting import acts_due, empty_truth, orders, plant_block, published_truth
+from pbr_audit.simulate.setting import Setting, build_setting
+from pbr_audit.tables import TABLES
+
+BLOCK_CLIENTS = 50_000
+# A little under what a client brings, so that a small world is one block.
+LEAST_CLAIMS_A_CLIENT = 3
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of some tables, and the truth about them; parts follow each other."""
+
+    tables: Mapping[str, pl.DataFrame]
+    truth: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class World:
+    """A whole invented world: typed tables (money in `*_pence`), contract files, and the truth."""
+
+    config: Config
+    tables: Mapping[str, pl.DataFrame]
+    contracts: Mapping[str, str]
+    truth: pl.DataFrame
+
+
+def simulate(config: Config) -> World:
+    """Invent a world and hold it in memory; for many millions of claims write its `parts` one by one."""
+    setting = build_setting(config)
+    found = list(parts(setting))
+    names = [name for name in TABLES if any(name in part.tables for part in found)]
+    tables = {
+        name: pl.concat([part.tables[name] for part in found if name in part.tables], how="diagonal")
+        for name in names
+    }
+    return World(
+        config=config,
+        tables=MappingProxyType(tables),
+        contracts=setting.files,
+        truth=pl.concat([part.truth for part in found]),
+    )
+
+
+def parts(setting: Setting) -> Iterator[Part]:
+    """Yield the world block by block, and last what is counted or stands for the whole."""
+    ordered = orders(setting.config)
+    size = min(BLOCK_CLIENTS, setting.config.claims // LEAST_CLAIMS_A_CLIENT)
+    counts = []
+    rows = 0
+    number = 0
+    while rows < setting.config.claims:
+        honest = build_block(setting, number, size, setting.config.claims - rows)
+        here = rows_of(honest.claims)
+        block, truth = plant_block(setting, honest, ordered, rows, here)
+        counts.append(counted(block))
+        yield Part(block_tables(setting, block), truth)
+        rows += here
+        number += 1
+    tables, truth = _published(setting, performance_table(setting, summed(counts)))
+    tables["providers"] = providers_table(setting)
+    if setting.spec.employers:
+        tables["employers"] = employers_table(setting)
+    cohorts = cohort_claims(setting)
+    if cohorts is not None:
+        tables["claims"] = cohorts
+    yield Part(tables, truth)
+
+
+def block_tables(setting: Setting, block: Block) -> dict[str, pl.DataFrame]:
+    """Return the rows of one block in the standard's tables and columns."""
+    tables = {
+        "claims": claims_table(setting, block),
+        "clients": clients_table(setting, block),
+        "referrals": referrals_table(setting, block),
+        "measurements": measurements_table(setting, block),
+        "activities": activities_table(setting, block),
+        "events": events_table(block),
+    }
+    return {
+        name: frame.select([column for column in TABLES[name].typed_schema if column in frame.columns])
+        for name, frame in tables.items()
+    }
+
+
+def _published(setting: Setting, performance: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Return the published table, with impossible figures where asked for, and the truth about them."""
+    truth = empty_truth()
+    for order in orders(setting.config):
+        if order.family.plant is None:
+            rng = setting.rng(f"plant {order.family.name}")
+            acts = acts_due(order.rate, 0, setting.config.claims)
+            performance, touched = impossible_figures(rng, performance, acts, order.strength)
+            truth = published_truth(order.family, touched)
+    return {"performance": performance}, truth

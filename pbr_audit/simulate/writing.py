@@ -1,0 +1,138 @@
+"""A world as files: the tables and contracts of a data set, and beside them the truth."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from pbr_audit.errors import UsageError
+from pbr_audit.money import to_decimal, to_text
+from pbr_audit.simulate.config import Config
+from pbr_audit.simulate.planting import orders
+from pbr_audit.simulate.setting import build_setting
+from pbr_audit.simulate.world import Part, World, parts
+from pbr_audit.tables import TABLES
+
+FileFormat = Literal["csv", "parquet"]
+TRUTH_FOLDER = "truth"
+TRUTH = "planted"
+PENCE_ENDING = "_pence"
+ROW_GROUP_ROWS = 250_000
+
+
+def write_world(world: World, out: Path, file_format: FileFormat = "csv") -> None:
+    """Write a world that is in memory into a new or empty folder, one file a table."""
+    _write(world.config, world.contracts, [Part(world.tables, world.truth)], out, file_format)
+
+
+def write_simulation(config: Config, out: Path, file_format: FileFormat = "csv") -> pl.DataFrame:
+    """Invent a world and write it block by block; return the truth.
+
+    A table of several blocks is one CSV file, or a folder of Parquet files.
+    """
+    setting = build_setting(config)
+    return _write(config, setting.files, parts(setting), out, file_format)
+
+
+def _write(
+    config: Config, contracts: Mapping[str, str], pieces: Iterable[Part], out: Path, file_format: FileFormat
+) -> pl.DataFrame:
+    check_out(out)
+    try:
+        (out / "contracts").mkdir(parents=True, exist_ok=True)
+        (out / TRUTH_FOLDER).mkdir(exist_ok=True)
+        for name, text in contracts.items():
+            (out / "contracts" / name).write_text(text, encoding="utf-8", newline="\n")
+        (out / TRUTH_FOLDER / "asked.toml").write_text(_asked(config), encoding="utf-8", newline="\n")
+        write = _append_csv if file_format == "csv" else _add_parquet
+        truths = []
+        for part in pieces:
+            for name, frame in part.tables.items():
+                write(out, name, _as_written(name, frame, file_format))
+            truths.append(part.truth)
+        if file_format == "parquet":
+            _unnumber(out)
+        truth = pl.concat(truths)
+        write(out / TRUTH_FOLDER, TRUTH, truth)
+        if file_format == "parquet":
+            _unnumber(out / TRUTH_FOLDER)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written into ({error.strerror})") from error
+    return truth
+
+
+def check_out(out: Path) -> None:
+    """Raise UsageError unless the folder is absent or empty: a world is never mixed with other files."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out}: is not an empty folder; name a new one")
+
+
+def _asked(config: Config) -> str:
+    """Return what was asked for, so that the same world can be made again."""
+    lines = [f'world = "{config.world}"', f"claims = {config.claims}", f"seed = {config.seed}"]
+    for order in orders(config):
+        lines += [
+            "",
+            "[[plant]]",
+            f'family = "{order.family.name}"',
+            f'rule_id = "{order.family.rule_id}"',
+            f"rate = {order.rate}",
+            f"strength = {order.strength}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _as_written(table: str, frame: pl.DataFrame, file_format: FileFormat) -> pl.DataFrame:
+    """Return the standard's columns, money in pounds, rechunked so that the bytes depend on nothing else."""
+    money = to_text if file_format == "csv" else to_decimal
+    return frame.select(
+        money(pl.col(name)).alias(name.removesuffix(PENCE_ENDING))
+        if name.endswith(PENCE_ENDING)
+        else _moment(name, frame, file_format)
+        for name in _names(table, frame)
+    ).rechunk()
+
+
+def _names(table: str, frame: pl.DataFrame) -> Iterator[str]:
+    yield from (name for name in TABLES[table].typed_schema if name in frame.columns)
+
+
+def _moment(name: str, frame: pl.DataFrame, file_format: FileFormat) -> pl.Expr:
+    if file_format == "csv" and frame.schema[name] == pl.Datetime("us"):
+        return pl.col(name).dt.to_string("%Y-%m-%dT%H:%M:%S")
+    return pl.col(name)
+
+
+def _append_csv(folder: Path, name: str, frame: pl.DataFrame) -> None:
+    path = folder / f"{name}.csv"
+    with path.open("ab") as file:
+        first = file.tell() == 0
+        if not first:
+            frame = _in_columns_of(path, frame)
+        frame.write_csv(file, include_header=first)
+
+
+def _in_columns_of(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a later part in the columns of the first; what it lacks is empty."""
+    with path.open(encoding="utf-8") as file:
+        header = file.readline().rstrip("\n").split(",")
+    return frame.select(
+        pl.col(name) if name in frame.columns else pl.lit(None).alias(name) for name in header
+    )
+
+
+def _add_parquet(folder: Path, name: str, frame: pl.DataFrame) -> None:
+    place = folder / name
+    place.mkdir(exist_ok=True)
+    number = sum(1 for _ in place.iterdir())
+    frame.write_parquet(place / f"part-{number + 1:04d}.parquet", row_group_size=ROW_GROUP_ROWS)
+
+
+def _unnumber(folder: Path) -> None:
+    """Let a table of one part be one file."""
+    for place in sorted(folder.iterdir()):
+        found = sorted(place.glob("part-*.parquet")) if place.is_dir() else []
+        if len(found) == 1:
+            found[0].rename(folder / f"{place.name}.parquet")
+            place.rmdir()

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pbr_audit.errors import InputError
+from pbr_audit.tables import claims_schema
 from pbr_audit.terms import Terms
 from pbr_audit.validate import Counts, IncompleteError, validate_frames
 from tests.unit.validating import CLAIM, accepted, csv, rejected, terms, validated, validated_claims
@@ -340,3 +341,10 @@ def test_no_error_holds_a_cell(tmp_path: Path) -> None:
         assert "CANARY" not in repr(caught.value), name
         assert "CANARY" not in repr(caught.value.__cause__), name
         assert [canary for canary in canaries if canary in str(caught.value)] == []
+
+
+def test_one_contracts_cohorts_say_nothing_about_the_claims_of_another_run() -> None:
+    first = claims_schema(frozenset(), frozenset({("HM01", "BIN")}))
+    second = claims_schema(frozenset({("HM01", "BIN")}), frozenset({("HM01", "BIN")}))
+    assert first is not second
+    assert (len(first.checks), len(second.checks)) == (1, 1)

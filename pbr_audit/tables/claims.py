@@ -1,7 +1,6 @@
 """The claims: one row for each payment asked for."""
 
 from collections.abc import Set as AbstractSet
-from copy import deepcopy
 from typing import Any
 
 import pandera.polars as pa
@@ -77,8 +76,7 @@ def claims_schema(cohort_outcomes: Outcomes, known_outcomes: Outcomes) -> pa.Dat
     Both sets hold (contract_id, outcome). An outcome that no contract knows is taken for a cohort's where the
     claim names a cohort: an unknown code is for a rule to flag, not for validation to reject.
     """
-    # pandera keeps one schema a model: a check added to it would stay for every other contract's claims.
-    schema = deepcopy(Claims.to_schema())
+    schema = Claims.to_schema()
     clientless = _is_one_of(cohort_outcomes) | (~_is_one_of(known_outcomes) & pl.col("cohort").is_not_null())
 
     def names_its_client(data: Any) -> Any:

@@ -93,7 +93,7 @@ def _why(contents: pl.DataFrame, key: str, shown: Mapping[int, str]) -> pl.DataF
         key,
         _PLACE,
         pl.col(_PLACE).first().over(key).alias(_FIRST),
-        pl.any_horizontal(unlike_the_first).alias(_DIFFERS),
+        pl.any_horizontal(pl.lit(value=False), *unlike_the_first).alias(_DIFFERS),
     )
     second = pl.col(_PLACE).filter(pl.col(_DIFFERS)).first().over(key)
     conflicting = pl.col(_DIFFERS).any().over(key)

@@ -120,6 +120,14 @@ def test_a_column_that_one_file_lacks_counts_as_empty_there(tmp_path: Path) -> N
     assert accepted(claims, "_source") == [(0,)]
 
 
+def test_a_table_of_keys_alone_keeps_the_first_of_each(tmp_path: Path) -> None:
+    files = {"employers.csv": "employer_id\nE1\nE1\nE2\n"}
+
+    employers = validated(tmp_path / "data", files).tables["employers"]
+
+    assert accepted(employers, "employer_id", "_row") == [("E1", 2), ("E2", 4)]
+
+
 def test_a_table_without_a_unique_column_may_repeat_rows(tmp_path: Path) -> None:
     text = "client_id,provider_id,activity_date\nC1,PR01,2016-01-05\nC1,PR01,2016-01-05\n"
 

@@ -34,9 +34,8 @@ def main() -> None:
             taken[name].append(seconds(arguments))
     empty = median(taken["python, empty"])
     for name, times in taken.items():
-        print(
-            f"{name:<18} median {median(times):.3f} s  least {min(times):.3f} s  {median(times) / empty:.1f} × empty"
-        )
+        ratio = median(times) / empty
+        print(f"{name:<18} median {median(times):.3f} s  least {min(times):.3f} s  {ratio:.1f} times empty")
     held = median(taken["pbr-audit --help"]) < BAR_SECONDS
     print(f"under {BAR_SECONDS} s: {'yes' if held else 'NO'}")
 

@@ -1,0 +1,92 @@
+"""All rules on a million and on ten million claims: CPU seconds and peak memory of the whole process.
+
+    .venv/bin/python benchmarks/run_throughput.py             one million claims
+    .venv/bin/python benchmarks/run_throughput.py --large     ten million as well
+
+The claims are simulated (seed 1, acts planted) and written as Parquet with clients, providers and events;
+that is not measured. Beside each run, in the same minute, Polars merely reads the same files and groups the
+claims by client and by provider. Bars: one million in at most 12 CPU seconds and 1.5 GB; ten million in at
+most 60 CPU seconds and 6 GB, and at most 12 times the CPU of merely reading and grouping.
+"""
+
+import argparse
+import os
+import platform
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+MILLION = 1_000_000
+TABLES = ("claims", "clients", "providers", "events")
+READ_AND_GROUP = """
+import sys, polars as pl
+from pathlib import Path
+folder = Path(sys.argv[1])
+for table in sys.argv[2:]:
+    files = sorted(folder.glob(f"{table}.parquet")) + sorted(folder.glob(f"{table}/*.parquet"))
+    frame = pl.read_parquet(files)
+    if table == "claims":
+        frame.group_by("client_id").len()
+        frame.group_by("provider_id").len()
+"""
+BARS = {1: (12.0, 1.5), 10: (60.0, 6.0)}
+MOST_TIMES_READING = 12
+GIGABYTE = 1 << 20  # of the kilobytes that the system counts in
+ROW = "{:>10}  {:16} {:>7.1f} s wall {:>7.1f} s CPU {:>6.2f} GB"
+
+
+def measured(arguments: list[str]) -> tuple[float, float, float]:
+    """Run Python with `arguments`; return wall seconds, CPU seconds and peak gigabytes of that process."""
+    start = perf_counter()
+    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in {0, 3}:
+        sys.exit(f"the measured process ended with {process.returncode}")
+    return perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / GIGABYTE
+
+
+def simulated(millions: int, folder: Path) -> Path:
+    """Write the data set, in a process of its own, and return its folder without the tables not read."""
+    out = folder / f"claims{millions}"
+    words = ["simulate", str(out), "--claims", str(millions * MILLION), "--seed", "1", "--format", "parquet"]
+    subprocess.run([sys.executable, "-m", "pbr_audit", *words], check=True, stdout=subprocess.DEVNULL)
+    kept = folder / f"kept{millions}"
+    kept.mkdir()
+    for name in ("contracts", *TABLES, *(f"{table}.parquet" for table in TABLES)):
+        if (out / name).exists():
+            (out / name).rename(kept / name)
+    return kept
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--large", action="store_true")
+    options = parser.parse_args()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    for millions in (1, 10) if options.large else (1,):
+        with TemporaryDirectory() as folder:
+            dataset = simulated(millions, Path(folder))
+            reading = measured(["-c", READ_AND_GROUP, str(dataset), *TABLES])
+            running = measured(["-m", "pbr_audit", "run", str(dataset), "--out", f"{folder}/out"])
+        most_cpu, most_memory = BARS[millions]
+        times = running[1] / reading[1]
+        print(ROW.format(f"{millions} million", "read and group", *reading))
+        print(
+            ROW.format(f"{millions} million", "all rules", *running), f"{times:.1f} times the CPU of reading"
+        )
+        held = running[1] <= most_cpu and running[2] <= most_memory
+        if millions > 1:
+            held = held and times <= MOST_TIMES_READING
+        print(f"            at most {most_cpu:.0f} s CPU and {most_memory} GB: {'yes' if held else 'NO'}")
+    print(
+        f"peak of this script itself: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / GIGABYTE:.2f} GB"
+    )
+
+
+if __name__ == "__main__":
+    main()

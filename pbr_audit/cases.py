@@ -5,9 +5,11 @@ published figures are joined by contract and provider: a statistical finding nam
 would pull every other case into one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pbr_audit.finding import SEVERITIES, UNDER_CLAIM
@@ -38,92 +40,115 @@ def cases(findings: pl.DataFrame, flagged_claims: pl.DataFrame, terms: Terms) ->
 
     Amounts in different currencies cannot be compared; a case ranks by the largest of its own.
     """
-    amounts: dict[str, dict[str, int]] = {}
-    for claim, finding, family, amount in flagged_claims.select(
-        "claim_id", "finding_id", "family", "amount_pence"
-    ).iter_rows():
-        amounts.setdefault(finding, {})[claim] = 0 if family == UNDER_CLAIM else amount or 0
-    rank = {severity: at for at, severity in enumerate(reversed(SEVERITIES))}
-    made = [_case(group, amounts, rank, terms) for group in _groups(findings)]
-    return tuple(
-        sorted(
-            made,
-            key=lambda case: (
-                rank[case.severity],
-                -max(case.at_risk_pence.values(), default=0),
-                case.case_id,
-            ),
+    if findings.is_empty():
+        return ()
+    gravest_first = tuple(reversed(SEVERITIES))
+    rank = pl.col("severity").replace_strict(
+        {word: at for at, word in enumerate(gravest_first)}, return_dtype=pl.Int64
+    )
+    members = findings.select(
+        "finding_id",
+        "contract_id",
+        "provider_id",
+        rank=rank,
+        group=pl.Series(_groups(findings)),
+        currency=_currency(terms),
+    )
+    amounts = _amounts(members, flagged_claims)
+    grouped = (
+        members.sort("rank", "finding_id")
+        .group_by("group", maintain_order=True)
+        .agg(
+            # The least of the ids, so that a finding that joins a case later seldom renames it.
+            case_id=pl.col("finding_id").min(),
+            rank=pl.col("rank").min(),
+            finding_ids="finding_id",
+            contract_ids=pl.col("contract_id").drop_nulls().unique().sort(),
+            provider_ids=pl.col("provider_id").drop_nulls().unique().sort(),
         )
+        .join(amounts, on="group", how="left", maintain_order="left")
+        .sort("rank", pl.col("largest").fill_null(0), "case_id", descending=[False, True, False])
+    )
+    return tuple(
+        Case(
+            case_id=row["case_id"],
+            severity=gravest_first[row["rank"]],
+            finding_ids=tuple(row["finding_ids"]),
+            claim_ids=tuple(row["claim_ids"] or ()),
+            contract_ids=tuple(row["contract_ids"]),
+            provider_ids=tuple(row["provider_ids"]),
+            at_risk_pence={sum_["currency"]: sum_["pence"] for sum_ in row["sums"] or () if sum_["pence"]},
+        )
+        for row in grouped.iter_rows(named=True)
     )
 
 
-def _groups(findings: pl.DataFrame) -> Iterator[list[dict[str, object]]]:
-    """Yield findings that hang together, by union-find over what they have in common."""
-    rows = findings.select(
-        "finding_id",
-        "severity",
-        "subject_type",
-        "contract_id",
-        "provider_id",
-        "claim_ids",
-        "client_ids",
-    ).to_dicts()
-    leader = list(range(len(rows)))
-
-    def find(at: int) -> int:
-        while leader[at] != at:
-            leader[at] = leader[leader[at]]
-            at = leader[at]
-        return at
-
-    first: dict[tuple[str, object, object], int] = {}
-    for at, row in enumerate(rows):
-        for link in _links(row):
-            other = find(first.setdefault(link, at))
-            leader[max(other, find(at))] = min(other, find(at))
-    groups: dict[int, list[dict[str, object]]] = {}
-    for at, row in enumerate(rows):
-        groups.setdefault(find(at), []).append(row)
-    yield from groups.values()
+def _currency(terms: Terms) -> pl.Expr:
+    """Return the currency of a finding's contract."""
+    return pl.col("contract_id").replace_strict(
+        terms.currencies(), default=terms.only_currency(), return_dtype=pl.String
+    )
 
 
-def _links(row: dict[str, object]) -> list[tuple[str, object, object]]:
-    if row["subject_type"] in PROVIDER_WIDE:
-        return [("provider", row["contract_id"], row["provider_id"])]
-    claims = [("claim", claim, None) for claim in _list(row["claim_ids"])]
-    clients = [("client", client, None) for client in _list(row["client_ids"])]
-    return [*claims, *clients] or [("finding", row["finding_id"], None)]
+def _amounts(members: pl.DataFrame, flagged_claims: pl.DataFrame) -> pl.DataFrame:
+    """Return for each group its claims, the sums by currency, and the largest of these.
+
+    A claim counts once, at the largest amount that any finding puts on it.
+    """
+    not_claimed = pl.col("family") == UNDER_CLAIM
+    sums = (
+        flagged_claims.join(members.select("finding_id", "group", "currency"), on="finding_id")
+        .group_by("group", "currency", "claim_id")
+        .agg(pence=pl.when(not_claimed).then(0).otherwise(pl.col("amount_pence").fill_null(0)).max())
+        .group_by("group", "currency")
+        .agg(pl.col("pence").sum(), claim_ids="claim_id")
+        .sort("group", "currency")
+    )
+    return sums.group_by("group").agg(
+        largest=pl.col("pence").max(),
+        sums=pl.struct("currency", "pence"),
+        claim_ids=pl.col("claim_ids").explode().unique().sort(),
+    )
 
 
-def _list(value: object) -> Sequence[object]:
-    return value if isinstance(value, list) else ()
+def _groups(findings: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Return for each finding the least position of any finding that it hangs together with.
+
+    Positions are handed over links until nothing changes; following them to their own leader in each round
+    keeps long chains to a few rounds.
+    """
+    links = _links(findings)
+    of_finding, of_link = links["finding"].to_numpy(), links["link"].to_numpy()
+    leaders = np.arange(findings.height)
+    while True:
+        least = np.full(links["link"].n_unique(), findings.height)
+        np.minimum.at(least, of_link, leaders[of_finding])
+        led = leaders.copy()
+        np.minimum.at(led, of_finding, least[of_link])
+        led = led[led]
+        if np.array_equal(led, leaders):
+            return leaders
+        leaders = led
 
 
-def _case(
-    group: list[dict[str, object]],
-    amounts: Mapping[str, Mapping[str, int]],
-    rank: Mapping[str, int],
-    terms: Terms,
-) -> Case:
-    worst_first = sorted(group, key=lambda row: (rank[str(row["severity"])], str(row["finding_id"])))
-    ids = tuple(str(row["finding_id"]) for row in worst_first)
-    currencies, only = terms.currencies(), terms.only_currency()
-    by_claim: dict[tuple[str, str], int] = {}
-    for row in group:
-        currency = currencies.get(str(row["contract_id"]), only)
-        for claim, amount in amounts.get(str(row["finding_id"]), {}).items():
-            by_claim[currency, claim] = max(by_claim.get((currency, claim), 0), amount)
-    at_risk: dict[str, int] = {}
-    for (currency, _), amount in sorted(by_claim.items()):
-        if amount:
-            at_risk[currency] = at_risk.get(currency, 0) + amount
-    return Case(
-        # The least of the ids, so that a finding that joins a case later seldom renames it.
-        case_id=min(ids),
-        severity=str(worst_first[0]["severity"]),
-        finding_ids=ids,
-        claim_ids=tuple(sorted({claim for _, claim in by_claim})),
-        contract_ids=tuple(sorted({str(row["contract_id"]) for row in group if row["contract_id"]})),
-        provider_ids=tuple(sorted({str(row["provider_id"]) for row in group if row["provider_id"]})),
-        at_risk_pence=at_risk,
+def _links(findings: pl.DataFrame) -> pl.DataFrame:
+    """Return a row for each finding and thing that may join it to others, the things numbered from 0."""
+    positions = findings.with_row_index("finding")
+    wide = pl.col("subject_type").is_in(PROVIDER_WIDE)
+    by_provider = positions.filter(wide).select(
+        "finding",
+        link=pl.concat_str(
+            pl.lit("provider"), "contract_id", "provider_id", separator="\x1f", ignore_nulls=True
+        ),
+    )
+    by_others = [
+        positions.filter(~wide)
+        .select("finding", link=pl.col(ids))
+        .explode("link")
+        .drop_nulls()
+        .with_columns(link=pl.concat_str(pl.lit(ids), "link", separator="\x1f"))
+        for ids in ("claim_ids", "client_ids")
+    ]
+    return pl.concat([by_provider, *by_others]).with_columns(
+        pl.col("finding").cast(pl.Int64), link=pl.col("link").rank("dense").cast(pl.Int64) - 1
     )

@@ -92,18 +92,18 @@ def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
     """Add what the standard says of claims ("How rules read the tables"): who delivered, live or not.
 
     A claim that another one reverses or supersedes is not live, nor is the reversal; whether the other one
-    is itself live does not matter. A reversal is negative: a positive amount takes nothing back, whatever it
-    names. `reversal` tells those that stand, for the one rule that asks what they take back. A prime's claim
-    begins its chain, whatever it names as its parent.
+    is itself live does not matter. No claim takes itself back. A reversal is negative: a positive amount
+    takes nothing back, whatever it names. `reversal` tells those that stand, for a rule that asks what they
+    take back. A prime's claim begins its chain, whatever it names as its parent.
     """
     takes_back = (pl.col("amount_pence") < 0) & pl.col("reverses_claim_id").is_not_null()
     replaced = pl.concat_list(pl.when(takes_back).then("reverses_claim_id"), "supersedes_claim_id")
     taken_back = (
         claims.filter(pl.col("reverses_claim_id").is_not_null() | pl.col("supersedes_claim_id").is_not_null())
-        .select(replaced.alias("claim_id"))
-        .explode("claim_id")
-        .drop_nulls()
-        .unique()
+        .select("claim_id", replaced.alias("named"))
+        .explode("named")
+        .filter(pl.col("named") != pl.col("claim_id"))
+        .select(pl.col("named").unique())
         .collect()
         .to_series()
     )

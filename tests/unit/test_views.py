@@ -48,6 +48,14 @@ def test_a_positive_amount_takes_nothing_back_and_stays_live_whatever_it_names()
     """) == ["C1", "C2"]
 
 
+def test_a_claim_that_names_itself_takes_nothing_back() -> None:
+    assert live("""
+        | claim_id | amount  | reverses_claim_id | supersedes_claim_id |
+        | C1       | 1200.00 | -                 | C1                  |
+        | C2       | 1200.00 | C2                | -                   |
+    """) == ["C1", "C2"]
+
+
 def test_a_reversal_that_stands_is_told_apart_from_a_rejected_or_corrected_one() -> None:
     tables = world(
         claims="""

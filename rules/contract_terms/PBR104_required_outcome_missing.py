@@ -94,7 +94,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
     claims = with_terms(view.claims, requires_any).filter(pl.col("requires_any") | ~pl.col("in_terms"))  # (2)
     required = _required(view.outcomes)
     earned = _earned(view.claims, required)
-    not_met = _not_met(claims, required, earned)
+    not_met = _not_met(view.claims, required, earned)
     return claims.join(_told(not_met, earned), on="claim_id", how="left").select(
         "claim_id",
         "outcome",
@@ -139,7 +139,8 @@ def _not_met(claims: pl.LazyFrame, required: pl.LazyFrame, earned: pl.LazyFrame)
     earliest = earned.group_by(WHOSE).agg(pl.col("required_date").min())
     in_order = pl.col("required_date") <= pl.col("outcome_date")  # (3, 4)
     return (
-        claims.join(required, on=OUTCOME, how="inner")
+        claims.filter(pl.col("client_id").is_not_null())
+        .join(required, on=OUTCOME, how="inner")
         .join(earliest, on=WHOSE, how="left")
         .filter(pl.col("required_date").is_null() | ~in_order)
         .select("claim_id", "required", *WHOSE)

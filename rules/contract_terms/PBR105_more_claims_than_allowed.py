@@ -91,13 +91,17 @@ ORDER = ("outcome_date", "submitted_date", "claim_id")
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return every live prime claim (1) of an outcome with a greatest number, flagged beyond that."""
     several = pl.col("max_per_client") > 1  # (2, 3)
+    # Claims alike have one hash, so that few need sorting; two hashes alike by chance do no harm.
+    claimed = pl.len().over(pl.struct(WHOSE).hash())
     claims = (
         with_terms(view.claims, view.outcomes)
         .filter(several | ~pl.col("in_terms"))
-        .with_columns(claimed=pl.len().over(WHOSE))
+        .with_columns(too_many=pl.col("in_terms") & (claimed > pl.col("max_per_client")))
     )
-    beyond = pl.col("number").is_not_null()
-    return claims.join(_beyond(claims), on="claim_id", how="left").select(
+    beyond = pl.col("too_many") & (pl.col("number") > pl.col("max_per_client"))  # (4)
+    return pl.concat(
+        [_counted(claims.filter("too_many")), claims.filter(~pl.col("too_many"))], how="diagonal"
+    ).select(
         "claim_id",
         "outcome",
         "outcome_date",
@@ -113,19 +117,9 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
     )
 
 
-def _beyond(claims: pl.LazyFrame) -> pl.LazyFrame:
-    """Return each claim beyond the greatest number (4, 5), its place, and the claims up to that number."""
-    too_many = pl.col("claimed") > pl.col("max_per_client")
-    # Few clients have too many, and only their claims need sorting.
-    ordered = (
-        claims.filter(too_many & pl.col("client_id").is_not_null())
-        .sort(ORDER)
-        .with_columns(number=pl.int_range(1, pl.len() + 1).over(WHOSE))
-    )
+def _counted(claims: pl.LazyFrame) -> pl.LazyFrame:
+    """Add to each claim its place among those of its client and outcome (5), and the claims that are paid."""
+    ordered = claims.sort(ORDER).with_columns(number=pl.int_range(1, pl.len() + 1).over(WHOSE))
     in_number = pl.col("number") <= pl.col("max_per_client")
-    first = ordered.filter(in_number).group_by(WHOSE).agg(also_claim_ids=pl.col("claim_id").sort())
-    return (
-        ordered.filter(~in_number)
-        .join(first, on=WHOSE, how="left")
-        .select("claim_id", "number", "also_claim_ids")
-    )
+    paid = ordered.filter(in_number).group_by(WHOSE).agg(also_claim_ids=pl.col("claim_id").sort())
+    return ordered.join(paid, on=WHOSE, how="left")

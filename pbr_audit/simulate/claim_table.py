@@ -8,7 +8,6 @@ from pbr_audit.simulate.block import Block
 from pbr_audit.simulate.chain import CONTRACTS
 from pbr_audit.simulate.claims import (
     EMPLOYMENT_TYPES,
-    KNOWN,
     STATUSES,
     UNKNOWN_CLIENT,
     UNKNOWN_CONTRACT,
@@ -29,7 +28,8 @@ UNACCEPTABLE = ("verbal confirmation", "adviser's note")
 KINDS_A_ROLE = 8
 UNACCEPTABLE_PLACE = KINDS_A_ROLE - len(UNACCEPTABLE)
 # Codes that no table holds.
-NOBODY = ("C999999999", "XXX", "ZZ99", "PR99")
+NO_OUTCOME, NO_CONTRACT, NO_PROVIDER = "XXX", "ZZ99", "PR99"
+NO_CLIENT = "CX"
 
 
 def claim_ids(numbers: Ints, prefix: str = PRIME) -> pl.Series:
@@ -75,19 +75,17 @@ def _tier(setting: Setting, block: Block, claims: Columns, *, subcontractor: boo
         {
             "claim_id": claim_ids(claims["number"], prefix),
             "contract_id": as_.words(
-                [*(contract_id(setting.spec, number) for number in range(CONTRACTS)), NOBODY[2]],
+                [*(contract_id(setting.spec, number) for number in range(CONTRACTS)), NO_CONTRACT],
                 np.where(unknown == UNKNOWN_CONTRACT, CONTRACTS, contract),
             ),
             "provider_id": as_.words(
-                [*ids, NOBODY[3]],
+                [*ids, NO_PROVIDER],
                 np.where((unknown == UNKNOWN_PROVIDER) & (not subcontractor), chain.providers, submitter),
             ),
             "tier": pl.repeat("subcontractor" if subcontractor else "prime", claims.height, eager=True),
             "subcontractor_id": as_.words(ids, delivered),
             "parent_claim_id": _parent(claims, subcontractor=subcontractor),
-            "client_id": as_.masked(
-                client_ids(clients["number"][claims["named_client"]]), unknown != UNKNOWN_CLIENT
-            ),
+            "client_id": client_ids(clients["number"][claims["named_client"]]),
             "outcome": as_.words(
                 _codes(setting), np.where(unknown == UNKNOWN_OUTCOME, ROLES, claims["named_role"])
             ),
@@ -121,8 +119,11 @@ def _tier(setting: Setting, block: Block, claims: Columns, *, subcontractor: boo
             "supersedes_claim_id": _linked(block, claims["supersedes"], prefix),
         }
     )
-    if bool((unknown != KNOWN).any()):
-        frame = frame.with_columns(pl.col("client_id").fill_null(NOBODY[0]))
+    nobody = unknown == UNKNOWN_CLIENT
+    if bool(nobody.any()):
+        # Another code on each claim, so that no two of them seem to be one client's.
+        other = as_.numbered(NO_CLIENT, np.where(nobody, claims["number"], MISSING), CLAIM_DIGITS)
+        frame = frame.with_columns(client_id=pl.coalesce(other, "client_id"))
     return frame
 
 
@@ -139,7 +140,7 @@ def _linked(block: Block, places: Ints, prefix: str) -> pl.Series:
 
 def _codes(setting: Setting) -> list[str | None]:
     outcomes = setting.spec.outcomes
-    return [*(outcomes[role].code if role in outcomes else None for role in range(ROLES)), NOBODY[1]]
+    return [*(outcomes[role].code if role in outcomes else None for role in range(ROLES)), NO_OUTCOME]
 
 
 def _evidence(setting: Setting) -> list[str | None]:

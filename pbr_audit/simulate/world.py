@@ -22,11 +22,13 @@ from pbr_audit.simulate.people_tables import (
 from pbr_audit.simulate.performance import counted, performance_table, summed
 from pbr_audit.simulate.planting import acts_due, empty_truth, orders, plant_block, published_truth
 from pbr_audit.simulate.setting import Setting, build_setting
+from pbr_audit.simulate.spec import COHORT
 from pbr_audit.tables import TABLES
 
 BLOCK_CLIENTS = 50_000
 # A little under what a client brings, so that a small world is one block.
 LEAST_CLAIMS_A_CLIENT = 3
+FEWEST_CLIENTS = 200
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,7 @@ def simulate(config: Config) -> World:
     setting = build_setting(config)
     found = list(parts(setting))
     names = [name for name in TABLES if any(name in part.tables for part in found)]
-    tables = {
-        name: pl.concat([part.tables[name] for part in found if name in part.tables], how="diagonal")
-        for name in names
-    }
+    tables = {name: pl.concat([part.tables[name] for part in found if name in part.tables]) for name in names}
     return World(
         config=config,
         tables=MappingProxyType(tables),
@@ -67,8 +66,9 @@ def simulate(config: Config) -> World:
 def parts(setting: Setting) -> Iterator[Part]:
     """Yield the world block by block, and last what is counted or stands for the whole."""
     ordered = orders(setting.config)
-    size = min(BLOCK_CLIENTS, setting.config.claims // LEAST_CLAIMS_A_CLIENT)
+    size = min(BLOCK_CLIENTS, FEWEST_CLIENTS + setting.config.claims // LEAST_CLAIMS_A_CLIENT)
     counts = []
+    no_claims = pl.DataFrame()
     rows = 0
     number = 0
     while rows < setting.config.claims:
@@ -76,7 +76,9 @@ def parts(setting: Setting) -> Iterator[Part]:
         here = rows_of(honest.claims)
         block, truth = plant_block(setting, honest, ordered, rows, here)
         counts.append(counted(block))
-        yield Part(block_tables(setting, block), truth)
+        tables = block_tables(setting, block)
+        no_claims = tables["claims"].clear()
+        yield Part(tables, truth)
         rows += here
         number += 1
     tables, truth = _published(setting, performance_table(setting, summed(counts)))
@@ -85,14 +87,15 @@ def parts(setting: Setting) -> Iterator[Part]:
         tables["employers"] = employers_table(setting)
     cohorts = cohort_claims(setting)
     if cohorts is not None:
-        tables["claims"] = cohorts
+        # Every part of a table has the same columns.
+        tables["claims"] = pl.concat([no_claims, cohorts], how="diagonal")
     yield Part(tables, truth)
 
 
 def block_tables(setting: Setting, block: Block) -> dict[str, pl.DataFrame]:
     """Return the rows of one block in the standard's tables and columns."""
     tables = {
-        "claims": claims_table(setting, block),
+        "claims": _with_cohorts(setting, claims_table(setting, block)),
         "clients": clients_table(setting, block),
         "referrals": referrals_table(setting, block),
         "measurements": measurements_table(setting, block),
@@ -103,6 +106,13 @@ def block_tables(setting: Setting, block: Block) -> dict[str, pl.DataFrame]:
         name: frame.select([column for column in TABLES[name].typed_schema if column in frame.columns])
         for name, frame in tables.items()
     }
+
+
+def _with_cohorts(setting: Setting, claims: pl.DataFrame) -> pl.DataFrame:
+    """Add an empty `cohort` where other claims of this world have one."""
+    if COHORT not in setting.spec.outcomes:
+        return claims
+    return claims.with_columns(cohort=pl.lit(None, dtype=pl.String))
 
 
 def _published(setting: Setting, performance: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:

@@ -105,21 +105,8 @@ def _moment(name: str, frame: pl.DataFrame, file_format: FileFormat) -> pl.Expr:
 
 
 def _append_csv(folder: Path, name: str, frame: pl.DataFrame) -> None:
-    path = folder / f"{name}.csv"
-    with path.open("ab") as file:
-        first = file.tell() == 0
-        if not first:
-            frame = _in_columns_of(path, frame)
-        frame.write_csv(file, include_header=first)
-
-
-def _in_columns_of(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a later part in the columns of the first; what it lacks is empty."""
-    with path.open(encoding="utf-8") as file:
-        header = file.readline().rstrip("\n").split(",")
-    return frame.select(
-        pl.col(name) if name in frame.columns else pl.lit(None).alias(name) for name in header
-    )
+    with (folder / f"{name}.csv").open("ab") as file:
+        frame.write_csv(file, include_header=file.tell() == 0)
 
 
 def _add_parquet(folder: Path, name: str, frame: pl.DataFrame) -> None:

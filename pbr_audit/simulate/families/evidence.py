@@ -6,6 +6,8 @@ from pbr_audit.simulate.claim_table import UNACCEPTABLE, UNACCEPTABLE_PLACE
 from pbr_audit.simulate.families.family import PLANTED, Mark, Planted, Scene, planted
 from pbr_audit.simulate.spec import ROLES
 
+MOST_SHARING = 5
+
 
 def no_evidence(scene: Scene) -> Planted:
     """Leave the document out, or hold one that the contract does not accept; on both tiers."""
@@ -37,15 +39,16 @@ def shared_evidence(scene: Scene) -> Planted:
     pool = pool[order]
     # Claims of one provider and outcome stand together; groups are cut out of each such run.
     run = honest["provider"][pool] * ROLES + honest["role"][pool]
-    size = 2 + np.minimum(scene.rng.poisson(0.7 * scene.strength, scene.acts), 3)
-    starts = scene.rng.permutation(len(pool) // 5)[: scene.acts] * 5
+    size = 2 + np.minimum(scene.rng.poisson(0.7 * scene.strength, len(pool)), 3)
+    starts = scene.rng.permutation(len(pool) // MOST_SHARING) * MOST_SHARING
     size = size[: len(starts)]
     place = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
     act = np.repeat(np.arange(len(starts)), size)
     at = starts[act] + place
     # A group that reaches into the next run, or is left with one claim, is smaller or no act.
     whole = run[at] == run[starts[act]]
-    whole &= (np.bincount(act[whole], minlength=len(starts)) > 1)[act]
+    shared = np.bincount(act[whole], minlength=len(starts)) > 1
+    whole &= (shared & (np.cumsum(shared) <= scene.acts))[act]
     rows, act = pool[at[whole]], act[whole]
     donor = pool[starts[act]]
     claims = scene.claims.changed(

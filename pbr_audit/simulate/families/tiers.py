@@ -42,7 +42,8 @@ def disagreement(scene: Scene) -> Planted:
     same &= scene.setting.chain.deliverer(chosen["provider"], day) == chosen["provider"]
     kind = np.where((kind == DATE) & ~same, CLIENT, kind)
     neighbour = np.where(chosen["client"] > 0, chosen["client"] - 1, chosen["client"] + 1)
-    lower = np.maximum(chosen["measured"] - scene.beyond(len(rows), 12), 0.0)
+    steps = scene.beyond(len(rows), 12)
+    lower = np.where(chosen["measured"] >= steps, chosen["measured"] - steps, chosen["measured"] + steps)
     other_role = np.where(chosen["role"] == ATTACH, MAIN, ATTACH)
     claims = scene.claims.changed(
         rows,

@@ -1,0 +1,280 @@
+"""The standard's definitions in plain polars, by which an invented world is judged.
+
+Written from the standard's text ("How rules read the tables"), apart from the simulator and from every rule.
+"""
+
+import tomllib
+
+import polars as pl
+
+from pbr_audit.simulate import World
+from pbr_audit.terms.terms import parse_terms
+
+ORDER = ("outcome_date", "submitted_date", "claim_id")
+DELIVERER = pl.coalesce("subcontractor_id", "provider_id")
+
+
+def terms_of(world: World) -> dict[str, pl.DataFrame]:
+    """Return the tables of the terms, read from the text of the contracts."""
+    terms = parse_terms((name, tomllib.loads(text)) for name, text in world.contracts.items())
+    return {name: frame.collect() for name, frame in terms.frames().items()}
+
+
+class Judge:
+    """A world's claims with what their terms and clients say; a method a definition gives claim ids."""
+
+    def __init__(self, world: World) -> None:
+        """Join the live claims of the prime to outcome, contract and client."""
+        self.world = world
+        self.terms = terms_of(world)
+        claims = world.tables["claims"]
+        for name in ("resubmits", "reverses", "supersedes"):
+            assert f"{name}_claim_id" in claims.columns
+        ended = pl.concat([claims["reverses_claim_id"], claims["supersedes_claim_id"]]).drop_nulls().implode()
+        live = claims.filter(
+            pl.col("status").is_null() | pl.col("status").is_in(["submitted", "paid"]),
+            pl.col("reverses_claim_id").is_null(),
+            ~pl.col("claim_id").is_in(ended),
+        )
+        clients = world.tables["clients"].select(
+            "client_id", "person_ref", "group", "referral_date", "start_date", "end_date"
+        )
+        self.prime = (
+            live.filter(pl.col("tier") == "prime")
+            .join(self.terms["outcomes"], on=["contract_id", "outcome"], how="left")
+            .join(
+                self.terms["contracts"].select(
+                    "contract_id", contract_start="start_date", contract_end="end_date"
+                ),
+                on="contract_id",
+                how="left",
+            )
+            .join(clients, on="client_id", how="left")
+            .sort("claim_id")
+        )
+        self.sub = live.filter(pl.col("tier") == "subcontractor")
+
+    def ids(self, *conditions: pl.Expr) -> set[str]:
+        """Return the prime's live claims for which all conditions are true."""
+        return set(self.prime.filter(*conditions)["claim_id"])
+
+    def priced(self) -> pl.DataFrame:
+        """Return each claim with the one price in force; null where there is none."""
+        prices = self.terms["prices"].filter(pl.col("per") == "claim").rename({"group": "price_group"})
+        joined = self.prime.select("claim_id", "contract_id", "outcome", "group", "outcome_date").join(
+            prices, on=["contract_id", "outcome"]
+        )
+        in_force = joined.filter(
+            pl.col("from_date").is_null() | (pl.col("from_date") <= pl.col("outcome_date")),
+            pl.col("to_date").is_null() | (pl.col("outcome_date") <= pl.col("to_date")),
+            pl.col("price_group").is_null() | (pl.col("price_group") == pl.col("group")),
+        )
+        best = in_force.sort("claim_id", pl.col("price_group").is_null()).unique(
+            "claim_id", keep="first", maintain_order=True
+        )
+        return self.prime.join(best.select("claim_id", "price_pence"), on="claim_id", how="left")
+
+    def pbr101(self) -> set[str]:
+        claims = self.priced().filter(pl.col("kind") != "cohort")
+        return set(claims.filter(pl.col("amount_pence").ne_missing(pl.col("price_pence")))["claim_id"])
+
+    def pbr102(self) -> set[str]:
+        days = (pl.col("outcome_date") - pl.col("start_date")).dt.total_days()
+        return self.ids((days < pl.col("window_low_days")) | (days > pl.col("window_high_days")))
+
+    def pbr103(self) -> set[str]:
+        least = pl.col("direction") == "at_least"
+        short = pl.when(least).then(pl.col("measured_value") < pl.col("threshold"))
+        return self.ids(
+            pl.col("kind") != "cohort", short.otherwise(pl.col("measured_value") > pl.col("threshold"))
+        )
+
+    def pbr104(self) -> set[str]:
+        need = self.prime.explode("requires", empty_as_null=True).filter(pl.col("requires").is_not_null())
+        held = self.prime.group_by("client_id", "contract_id", requires="outcome").agg(
+            first=pl.col("outcome_date").min()
+        )
+        joined = need.join(held, on=["client_id", "contract_id", "requires"], how="left")
+        late = pl.col("first").is_null() | (pl.col("first") > pl.col("outcome_date"))
+        return set(joined.filter(late)["claim_id"])
+
+    def _ranked(self, *keys: str) -> pl.DataFrame:
+        return self.prime.sort(ORDER).with_columns(rank=pl.int_range(pl.len()).over(keys) + 1)
+
+    def pbr105(self) -> set[str]:
+        ranked = self._ranked("client_id", "contract_id", "outcome")
+        beyond = (pl.col("max_per_client") > 1) & (pl.col("rank") > pl.col("max_per_client"))
+        return set(ranked.filter(beyond)["claim_id"])
+
+    def pbr106(self) -> set[str]:
+        points = self.prime.filter(pl.col("kind").is_in(["sustainment", "milestone"]))
+        paid = points.filter(pl.col("interval_days").is_not_null())
+        before = points.select("client_id", "contract_id", other="outcome", other_date="outcome_date")
+        joined = paid.join(before, on=["client_id", "contract_id"]).filter(
+            (pl.col("other") == pl.col("outcome")) | pl.col("requires").list.contains(pl.col("other")),
+            pl.col("other_date") < pl.col("outcome_date"),
+        )
+        gap = (pl.col("outcome_date") - pl.col("other_date")).dt.total_days()
+        return set(joined.filter(gap < pl.col("interval_days"))["claim_id"])
+
+    def pbr107(self) -> set[str]:
+        lag = (pl.col("submitted_date") - pl.col("outcome_date")).dt.total_days()
+        return self.ids(lag > pl.col("claim_within_days"))
+
+    def pbr108(self) -> set[str]:
+        day = pl.col("outcome_date")
+        return self.ids((day < pl.col("contract_start")) | (day > pl.col("contract_end")))
+
+    def pbr110(self) -> set[str]:
+        missing = pl.col("evidence_type").is_null() | pl.col("evidence_ref").is_null()
+        other = ~pl.col("evidence").list.contains(pl.col("evidence_type"))
+        return self.ids(pl.col("evidence").list.len() > 0, missing | other)
+
+    def pbr111(self) -> set[str]:
+        tables = self.world.tables
+        contracts = self.terms["contracts"]["contract_id"].implode()
+        providers = tables["providers"]["provider_id"].implode()
+        clients = tables["clients"]["client_id"].implode()
+        return self.ids(
+            ~pl.col("contract_id").is_in(contracts)
+            | pl.col("kind").is_null()
+            | ~pl.col("provider_id").is_in(providers)
+            | ~pl.col("subcontractor_id").fill_null("PR01").is_in(providers)
+            | (pl.col("client_id").is_not_null() & ~pl.col("client_id").is_in(clients))
+            | (pl.col("amount_pence") < 0)
+        )
+
+    def pbr201(self) -> set[str]:
+        days = ["referral_date", "start_date", "outcome_date", "submitted_date", "paid_date"]
+        chain = [
+            pl.col(earlier) > pl.col(later)
+            for place, earlier in enumerate(days)
+            for later in days[place + 1 :]
+        ]
+        return self.ids(
+            pl.any_horizontal(
+                *chain,
+                pl.col("outcome_date") > pl.col("recorded_at").dt.date(),
+                pl.col("evidence_date") > pl.col("submitted_date"),
+            )
+        )
+
+    def _events(self) -> pl.DataFrame:
+        events = self.world.tables["events"].select(
+            "client_id", "event", begun="start_date", over=pl.col("end_date")
+        )
+        return self.prime.join(events, on="client_id")
+
+    def pbr202(self) -> set[str]:
+        died = (pl.col("event") == "death") & (pl.col("outcome_date") > pl.col("begun"))
+        return set(self._events().filter(died)["claim_id"])
+
+    def pbr203(self) -> set[str]:
+        within = (pl.col("outcome_date") >= pl.col("begun")) & (
+            pl.col("over").is_null() | (pl.col("outcome_date") <= pl.col("over"))
+        )
+        suspended = pl.col("ineligible_during").list.contains(pl.col("event"))
+        return set(self._events().filter(within, suspended)["claim_id"])
+
+    def pbr204(self) -> set[str]:
+        registered = self.world.tables["clients"].select("client_id", registered="provider_id")
+        successors = self.world.tables["providers"].select(
+            "succeeded_by", "succeeded_on", registered="provider_id"
+        )
+        joined = self.prime.join(registered, on="client_id").join(successors, on="registered", how="left")
+        own = pl.col("registered") == DELIVERER
+        succeeded = (pl.col("succeeded_by") == DELIVERER) & (pl.col("outcome_date") >= pl.col("succeeded_on"))
+        return set(joined.filter(~(own | succeeded.fill_null(value=False)))["claim_id"])
+
+    def pbr205(self) -> set[str]:
+        return self.ids(~pl.col("claimable_after_end"), pl.col("outcome_date") > pl.col("end_date"))
+
+    def pbr208(self) -> set[str]:
+        return self.ids(pl.col("job_start_date") < pl.col("start_date"))
+
+    def pbr301(self) -> set[str]:
+        keys = ("client_id", "contract_id", "outcome")
+        once = self._ranked(*keys).filter(pl.col("max_per_client") == 1, pl.col("rank") > 1)
+        often = self._ranked(*keys, "outcome_date").filter(
+            pl.col("client_id").is_not_null(), pl.col("max_per_client").ne_missing(1), pl.col("rank") > 1
+        )
+        return set(once["claim_id"]) | set(often["claim_id"])
+
+    def pbr306(self) -> set[str]:
+        last = pl.coalesce("period_end", "outcome_date")
+        first = pl.coalesce(
+            "period_start",
+            pl.col("outcome_date") - pl.duration(days=pl.col("interval_days")) + pl.duration(days=1),
+        )
+        periods = self.prime.filter(pl.col("kind") == "sustainment").select(
+            "person_ref", "claim_id", "outcome_date", "submitted_date", first=first, last=last
+        )
+        pairs = periods.join(periods, on="person_ref", suffix="_before").filter(
+            pl.col("claim_id") != pl.col("claim_id_before"),
+            pl.col("outcome_date") >= pl.col("outcome_date_before"),
+            pl.col("first") <= pl.col("last_before"),
+            pl.col("first_before") <= pl.col("last"),
+        )
+        return set(pairs["claim_id"])
+
+    def pbr401(self) -> set[str]:
+        people = pl.col("client_id").n_unique().over("evidence_ref")
+        claims = self.prime.filter(pl.col("evidence_ref").is_not_null())
+        return set(claims.filter(people > 1)["claim_id"])
+
+    def _behind(self) -> pl.DataFrame:
+        sub = self.sub.select(
+            pl.col("parent_claim_id").alias("claim_id"),
+            *(
+                pl.col(name).alias(f"sub_{name}")
+                for name in ("client_id", "outcome_date", "measured_value", "outcome", "amount_pence")
+            ),
+        )
+        return self.priced().filter(pl.col("subcontractor_id").is_not_null()).join(sub, on="claim_id")
+
+    def pbr801(self) -> set[str]:
+        behind = self.sub["parent_claim_id"].implode()
+        return self.ids(pl.col("subcontractor_id").is_not_null(), ~pl.col("claim_id").is_in(behind))
+
+    def pbr803(self) -> set[str]:
+        names = ("client_id", "outcome_date", "measured_value", "outcome")
+        differ = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"sub_{name}")) for name in names)
+        return set(self._behind().filter(differ)["claim_id"])
+
+    def pbr804(self) -> set[str]:
+        rates = self.terms["supply_chain"].select(
+            "contract_id", "subcontractor_id", "rate", rate_from="from_date", rate_to="to_date"
+        )
+        joined = (
+            self._behind()
+            .join(rates, on=["contract_id", "subcontractor_id"])
+            .filter(
+                pl.col("rate_from") <= pl.col("outcome_date"),
+                pl.col("rate_to").is_null() | (pl.col("outcome_date") <= pl.col("rate_to")),
+                pl.col("rate").is_not_null(),
+            )
+        )
+        due = (pl.col("rate") * 100).round(0).cast(pl.Int64) * pl.col("price_pence") // 100
+        return set(joined.filter(due != pl.col("sub_amount_pence"))["claim_id"])
+
+    def pbr808(self) -> set[str]:
+        above = pl.col("sub_amount_pence") > pl.col("amount_pence")
+        return set(self._behind().filter(above)["claim_id"])
+
+    def pbr902(self) -> set[str]:
+        rows = self.world.tables["performance"].filter(
+            (pl.col("achieved") > pl.col("cohort_size"))
+            | (pl.min_horizontal("achieved", "cohort_size", "started", "excluded") < 0)
+            | ~pl.col("period").str.contains(r"^\d{4}-Q[1-4]$")
+        )
+        key = pl.concat_str("contract_id", "provider_id", "period", "outcome", separator="|")
+        return set(rows.select(key).to_series())
+
+
+RULES = tuple(name.upper() for name in dir(Judge) if name.startswith("pbr"))
+
+
+def judged(world: World) -> dict[str, set[str]]:
+    """Return, for each definition, the subjects that break it."""
+    judge = Judge(world)
+    return {rule_id: getattr(judge, rule_id.lower())() for rule_id in RULES}

@@ -67,14 +67,15 @@ def prepare(
     ready = {table: _complete(table, frame) for table, frame in frames.items()}
     given = {table: names | frozenset(DERIVED.get(table, ())) for table, names in columns.items()}
     if "claims" in ready:
-        ready["claims"] = _with_claim_facts(ready["claims"])
+        ready["claims"] = _with_claim_facts(ready["claims"], columns["claims"])
     if "clients" in ready:
         ready["clients"] = ready["clients"].with_columns(person_id=person_id(columns["clients"]))
     for table, frame in terms.items():
         ready[table] = frame
         given[table] = frozenset(TERMS_COLUMNS[table])
-    counts = dict(rows) | {table: frame.select(pl.len()).collect().item() for table, frame in terms.items()}
-    return Tables(ready, given, counts)
+    heights = pl.collect_all([frame.select(pl.len()) for frame in terms.values()])
+    counts = {table: height.item() for table, height in zip(terms, heights, strict=True)}
+    return Tables(ready, given, dict(rows) | counts)
 
 
 def _complete(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -88,7 +89,7 @@ def _complete(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
+def _with_claim_facts(claims: pl.LazyFrame, given: frozenset[str]) -> pl.LazyFrame:
     """Add what the standard says of claims ("How rules read the tables"): who delivered, live or not.
 
     A claim that another one reverses or supersedes is not live, nor is the reversal; whether the other one
@@ -97,19 +98,11 @@ def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
     take back. A prime's claim begins its chain, whatever it names as its parent.
     """
     takes_back = (pl.col("amount_pence") < 0) & pl.col("reverses_claim_id").is_not_null()
-    replaced = pl.concat_list(pl.when(takes_back).then("reverses_claim_id"), "supersedes_claim_id")
-    taken_back = (
-        claims.filter(pl.col("reverses_claim_id").is_not_null() | pl.col("supersedes_claim_id").is_not_null())
-        .select("claim_id", replaced.alias("named"))
-        .explode("named")
-        .filter(pl.col("named") != pl.col("claim_id"))
-        .select(pl.col("named").unique())
-        .collect()
-        .to_series()
-    )
     stands = pl.col("status").fill_null("submitted").is_in(LIVE_STATUS)
-    if taken_back.len():
-        stands = stands & ~pl.col("claim_id").is_in(taken_back.implode())
+    if given & {"reverses_claim_id", "supersedes_claim_id"}:
+        taken_back = _taken_back(claims, takes_back)
+        if taken_back.len():
+            stands = stands & ~pl.col("claim_id").is_in(taken_back.implode())
     return claims.with_columns(
         deliverer_id=pl.coalesce("subcontractor_id", "provider_id"),
         chain_id=pl.when(tier="subcontractor")
@@ -119,6 +112,20 @@ def _with_claim_facts(claims: pl.LazyFrame) -> pl.LazyFrame:
         live=stands & ~takes_back,
         reversal=stands & takes_back,
         names_parent=pl.col("parent_claim_id").is_not_null(),
+    )
+
+
+def _taken_back(claims: pl.LazyFrame, takes_back: pl.Expr) -> pl.Series:
+    """Return the ids of claims that another one reverses or supersedes: few, so they are held in memory."""
+    replaced = pl.concat_list(pl.when(takes_back).then("reverses_claim_id"), "supersedes_claim_id")
+    return (
+        claims.filter(pl.col("reverses_claim_id").is_not_null() | pl.col("supersedes_claim_id").is_not_null())
+        .select("claim_id", replaced.alias("named"))
+        .explode("named")
+        .filter(pl.col("named") != pl.col("claim_id"))
+        .select(pl.col("named").unique())
+        .collect()
+        .to_series()
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ class Terms:
 
     def frames(self) -> dict[str, pl.LazyFrame]:
         """Return the five tables of `TERMS_COLUMNS`, as rules see them."""
+        return dict(self._frames)
+
+    @cached_property
+    def _frames(self) -> dict[str, pl.LazyFrame]:
         return terms_frames(self.contracts)
 
     def currencies(self) -> dict[str, str]:

@@ -52,6 +52,8 @@ window_days = [60, 300]
 claim_within_days = 60
 requires = ["ATT"]
 evidence = ["payslip", "employer letter"]
+ineligible_during = ["custody"]
+claimable_after_end = false
 [[outcome.price]]
 amount = "1200.00"
 
@@ -67,6 +69,7 @@ business_days = true
 claim_within_days = 40
 requires = ["JOB", "ATT"]
 max_per_client = 2
+ineligible_during = ["custody", "abroad"]
 [[outcome.price]]
 amount = "215.00"
 to = 2016-10-31
@@ -77,6 +80,12 @@ from = 2016-04-01
 to = 2016-12-31
 allocation = 8
 bands = [{{ up_to = 5, price_factor = 1.0 }}, {{ up_to = 8, price_factor = 0.8 }}]
+"""
+LINK = """
+[[supply_chain]]
+subcontractor_id = "S{number:04d}"
+rate = 0.8
+to = 2016-{month:02d}-28
 """
 CLAIMS, CLIENTS, PROVIDERS = 3000, 240, 14
 AMOUNTS_PENCE = (300_00, 350_00, 400_00, 1200_00, 960_00, 215_00)
@@ -96,15 +105,17 @@ def world() -> Tables:
         "claims": _claims(draw),
         "clients": _clients(draw),
         "events": _events(draw),
+        "providers": _providers(),
         "performance": _performance(draw),
     }
+    links = "".join(LINK.format(number=number, month=number + 3) for number in range(PROVIDERS - 5))
     return prepare(
         {name: frame.lazy() for name, frame in frames.items()},
         {name: frozenset(frame.columns) for name, frame in frames.items()},
         {name: frame.height for name, frame in frames.items()},
         terms_of(
             (
-                CONTRACT.format(id="CPA01", end_date="2019-05-31"),
+                CONTRACT.format(id="CPA01", end_date="2019-05-31") + links,
                 CONTRACT.format(id="CPA02", end_date="2016-11-30"),
             ),
             "the world's terms",
@@ -163,8 +174,43 @@ def _claims(draw: np.random.Generator) -> pl.DataFrame:
     primes = primes.with_columns(
         evidence_type=_one_of(draw, ["Payslip", "enrolment form", "text message"], rows, empty=0.1),
         evidence_ref=_one_of(draw, _ids("EV", CLAIMS), rows, empty=0.1),
+        evidence_date=_some_days_from("submitted_date", draw, rows),
+        paid_date=_some_days_from("submitted_date", draw, rows),
+        recorded_at=_some_days_from("outcome_date", draw, rows).cast(pl.Datetime("us")),
+        period_start=_some_days_from("outcome_date", draw, rows),
+        period_end=_some_days_from("outcome_date", draw, rows),
     )
-    return pl.concat([primes, behind], how="diagonal").sample(fraction=1, shuffle=True, seed=1)
+    behind = behind.with_columns(
+        amount_pence=pl.when(pl.Series(draw.random(rows) < 0.5))
+        .then(pl.col("amount_pence") * 4 // 5)
+        .otherwise("amount_pence")
+    )
+    claims = pl.concat([primes, behind, _reversals(draw)], how="diagonal")
+    return claims.sample(fraction=1, shuffle=True, seed=1)
+
+
+def _some_days_from(column: str, draw: np.random.Generator, rows: int) -> pl.Expr:
+    """Return days up to a month from a date, after it more often than before; some are null."""
+    days = pl.lit(pl.Series(draw.integers(-10, 31, rows)))
+    known = pl.lit(pl.Series(draw.random(rows) < 0.5))
+    return pl.when(known).then(pl.col(column) + pl.duration(days=days))
+
+
+def _reversals(draw: np.random.Generator) -> pl.DataFrame:
+    """Return negative claims; some take back a claim, some one that is not there, some name none."""
+    rows = 40
+    return pl.DataFrame(
+        {
+            "claim_id": _ids("R", rows),
+            "contract_id": ["CPA01"] * rows,
+            "client_id": _one_of(draw, _ids("P", CLIENTS), rows),
+            "outcome": ["JOB"] * rows,
+            "amount_pence": [-1200_00] * rows,
+            "tier": ["prime"] * rows,
+            "provider_id": ["PR01"] * rows,
+            "reverses_claim_id": _one_of(draw, [*_ids("C", 20), "ELSEWHERE"], rows, empty=0.3),
+        }
+    ).with_columns(outcome_date=_days(draw, rows), submitted_date=_days(draw, rows))
 
 
 def _clients(draw: np.random.Generator) -> pl.DataFrame:
@@ -180,17 +226,25 @@ def _clients(draw: np.random.Generator) -> pl.DataFrame:
     started = pl.Series(draw.random(rows) < 0.9)
     return clients.with_columns(
         start_date=pl.when(started).then(_days(draw, rows) - pl.duration(days=180)),
-    )
+        end_date=pl.when(pl.Series(draw.random(rows) < 0.5)).then(_days(draw, rows)),
+        end_reason=_one_of(draw, ["completed", "withdrew"], rows, empty=0.5),
+    ).with_columns(referral_date=_some_days_from("start_date", draw, rows))
 
 
 def _events(draw: np.random.Generator) -> pl.DataFrame:
     rows = 200
-    return pl.DataFrame(
+    events = pl.DataFrame(
         {
             "client_id": _one_of(draw, _ids("P", CLIENTS), rows),
             "event": _one_of(draw, ["death", "custody", "benefit"], rows),
         }
     ).with_columns(start_date=_days(draw, rows))
+    return events.with_columns(end_date=_some_days_from("start_date", draw, rows))
+
+
+def _providers() -> pl.DataFrame:
+    known = ["PR01", *_ids("S", PROVIDERS - 2)]
+    return pl.DataFrame({"provider_id": known, "name": known, "role": ["both"] * len(known)})
 
 
 def _performance(draw: np.random.Generator) -> pl.DataFrame:

@@ -9,9 +9,11 @@ import polars as pl
 from pbr_audit.errors import UsageError
 from pbr_audit.simulate.block import Block
 from pbr_audit.simulate.claim_table import claim_ids
+from pbr_audit.simulate.columns import Ints
 from pbr_audit.simulate.config import Config, Plant
 from pbr_audit.simulate.families import FAMILIES
 from pbr_audit.simulate.families.family import PLANTED, Facts, Family, Mark, Scene
+from pbr_audit.simulate.naming import provider_id
 from pbr_audit.simulate.setting import Setting
 
 TRUTH_COLUMNS = {
@@ -94,6 +96,9 @@ def plant_block(
         for mark in done.marks:
             free[block.claims["client"][mark.rows]] = False
             truths.append(_truth(block, order.family, mark))
+        if done.providers is not None and block.number == 0:
+            names = pl.Series([provider_id(int(number)) for number in done.providers], dtype=pl.String)
+            truths.append(_truth_about(order.family, "provider", names, done.providers))
     return block, pl.concat(truths)
 
 
@@ -123,15 +128,21 @@ def _truth(block: Block, family: Family, mark: Mark) -> pl.DataFrame:
 
 def published_truth(family: Family, touched: pl.DataFrame) -> pl.DataFrame:
     """Return the truth about published rows, which are named by their key."""
-    return touched.with_row_index("act").select(
+    truth = _truth_about(family, "performance", touched["subject_id"], np.arange(touched.height))
+    return truth.with_columns(touched["kind"])
+
+
+def _truth_about(family: Family, subject_type: str, names: pl.Series, acts: Ints) -> pl.DataFrame:
+    """Return the truth about subjects that are not claims."""
+    return pl.DataFrame({"subject_id": names, "act": acts}).select(
         pl.lit(family.name).alias("family"),
         pl.lit(family.rule_id).alias("rule_id"),
         pl.col("act").cast(pl.Int64),
         pl.lit(PLANTED).alias("role"),
-        pl.lit("performance").alias("subject_type"),
+        pl.lit(subject_type).alias("subject_type"),
         pl.col("subject_id"),
         pl.lit(None, dtype=pl.String).alias("claim_id"),
-        pl.col("kind"),
+        pl.lit(family.says).alias("kind"),
     )
 
 

@@ -183,7 +183,10 @@ def test_performance_is_counted_from_the_claims() -> None:
 def test_providers_that_move_steps_to_the_quarters_end_break_nothing_else() -> None:
     made = simulate(Config(claims=60_000, seed=4, plants=(Plant("period-end", 0.3),)))
     assert {rule: found for rule, found in judged(made).items() if found} == {}
+    acting = made.truth.filter(pl.col("subject_type") == "provider")["subject_id"]
     moved = made.tables["claims"].filter(pl.col("claim_id").is_in(truth_of(made, "PBR701", "planted")))
+    clients = made.tables["clients"].filter(pl.col("client_id").is_in(moved["client_id"].implode()))
+    assert set(clients["provider_id"]) <= set(acting)
     end = pl.date(pl.col("outcome_date").dt.year(), pl.col("outcome_date").dt.quarter() * 3, 1).dt.month_end()
     assert moved.height > 100
     assert (moved.select((end - pl.col("outcome_date")).dt.total_days()).to_series() <= 4).all()

@@ -37,10 +37,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Planted:
-    """A block with acts planted, and the truth about them."""
+    """A block with acts planted, and the truth about them; `providers` act so in every block."""
 
     block: Block
     marks: tuple[Mark, ...] = ()
+    providers: Ints | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,12 @@ class Scene:
         free = self.free.copy()
         free[self.claims["client"][rows]] = False
         return replace(self, free=free)
+
+    @property
+    def acting(self) -> Bools:
+        """Which providers act, where the rate is a share of them: the same in every block and family."""
+        rng = self.setting.rng("acting providers")
+        return rng.random(self.setting.chain.providers) < self.share
 
     def beyond(self, count: int, usual: float) -> Ints:
         """Return how many steps past a boundary acts go: 1, and about `usual` more at strength 1."""

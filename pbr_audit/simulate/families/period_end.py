@@ -1,5 +1,7 @@
 """PBR701: providers that date their steps in the last days of a quarter."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pbr_audit.simulate.claims import moved
@@ -18,7 +20,7 @@ def period_end(scene: Scene) -> Planted:
     `acts` is not read: the rate is a share of providers, and the strength scales the share that is moved.
     """
     facts, honest = scene.facts, scene.facts.block.claims
-    acting = acting_providers(scene)
+    acting = scene.acting
     _, high = scene.setting.spec.outcomes[STEP].window_days or (0, 0)
     day = quarter_last_day(honest["day"]) - scene.rng.integers(0, LAST_DAYS + 1, honest.height)
     start, end = facts.of_client("start_day"), facts.of_client("end_day")
@@ -35,12 +37,5 @@ def period_end(scene: Scene) -> Planted:
     values = moved(scene.setting, scene.block.clients, scene.claims, rows, day[rows])
     act = facts.of_client("provider")[rows]
     kind = "step dated at the end of a quarter"
-    return planted(scene, scene.claims.changed(rows, values), [Mark("PBR701", PLANTED, rows, act, kind)])
-
-
-def acting_providers(scene: Scene) -> np.ndarray:
-    """Return who acts so: the same providers in every block."""
-    setting = scene.setting
-    rng = setting.rng("acting providers")
-    chosen = rng.random(setting.chain.providers) < scene.share
-    return np.asarray(chosen)
+    done = planted(scene, scene.claims.changed(rows, values), [Mark("PBR701", PLANTED, rows, act, kind)])
+    return replace(done, providers=np.flatnonzero(acting))

@@ -116,7 +116,9 @@ def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> Loa
                 text.at_risk, types, params=values, where=f"{origin}: at_risk"
             ).expr
         rows = _joined(view, text).with_columns(**{name: made.expr for name, made in shown.items()})
-        return _told_once(rows.with_columns(**added), text)
+        told = _told_once(rows.with_columns(**added), text)
+        # A claim's provider is who delivered, which the engine knows; the table's own is who submitted.
+        return told.drop("provider_id", strict=False) if text.table == "claims" else told
 
     return LoadedRule(
         rule=rule,
@@ -149,10 +151,11 @@ def _told_once(rows: pl.LazyFrame, text: TomlRule) -> pl.LazyFrame:
     columns = rows.collect_schema().names()
     own = {*subject, *STANDING, "flagged", "at_risk_pence"}
     told = [name for name in columns if name not in own]
-    flagged = rows.filter("flagged")
-    if told and "claim_id" not in text.key:
-        flagged = flagged.sort(columns, nulls_last=True).with_columns(pl.col(told).first().over(subject))
-    return pl.concat([flagged, rows.filter(pl.col("flagged").not_() | pl.col("flagged").is_null())])
+    if not told or "claim_id" in text.key:
+        return rows
+    flagged = rows.filter("flagged").sort(columns, nulls_last=True)
+    others = rows.filter(pl.col("flagged").not_() | pl.col("flagged").is_null())
+    return pl.concat([flagged.with_columns(pl.col(told).first().over(subject)), others])
 
 
 def _refuse(origin: str, what: str) -> None:

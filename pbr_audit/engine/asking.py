@@ -101,13 +101,14 @@ def _examine(rule: Rule, returned: pl.LazyFrame) -> Answer:
         raise RuleDefect(f"the rule returned no {', '.join(lacking)}, which its message names")
     added = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items() if name not in schema]
     rows = returned.with_columns(added)
-    why = pl.when(pl.col("flagged").is_null()).then(pl.col("why_not").fill_null(EMPTY_CELL))
-    found, counts = pl.collect_all(
-        [rows.filter("flagged"), rows.group_by(answer="flagged", why=why).agg(rows=pl.len())]
-    )
-    unknown = {why: n for answer, why, n in sorted(counts.rows(), key=str) if answer is None}
+    why = pl.col("why_not").fill_null(EMPTY_CELL)
+    # Collected once and counted afterwards: two plans at a time make Polars do the rule's joins twice.
+    whole = rows.collect()
+    found = whole.filter("flagged")
+    unjudged = whole.filter(pl.col("flagged").is_null()).group_by(why=why).len()
+    unknown = dict(unjudged.sort("len", "why", descending=[True, False]).iter_rows())
     casts = [pl.col(name).cast(dtype) for name, dtype in RESERVED.items()]
-    return Answer(found.with_columns(casts), int(counts["rows"].sum()), unknown)
+    return Answer(found.with_columns(casts), whole.height, unknown)
 
 
 def _stack(answers: Sequence[Answer]) -> Answer:

@@ -181,3 +181,9 @@ def test_what_does_not_fit_is_refused_with_the_files_name(tmp_path: Path, body: 
 def test_a_table_that_the_standard_does_not_have_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RulePackError, match="the table claim is not in the standard"):
         loaded(tmp_path, 'when = "1 = 1"', HEADER.replace('"claims"', '"claim"'))
+
+
+def test_a_claims_provider_is_who_delivered_not_who_submitted(tmp_path: Path) -> None:
+    claims = "| claim_id | provider_id | subcontractor_id | measured_value |\n| F1 | PR01 | SB01 | 100 |"
+    made = outcome(tmp_path, 'when = "measured_value < 182 and provider_id = \'PR01\'"', claims=claims)
+    assert made.findings["provider_id"].to_list() == ["SB01"]

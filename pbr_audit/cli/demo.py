@@ -1,11 +1,17 @@
-"""`pbr-audit demo`: audit a small invented contract."""
+"""`pbr-audit demo`: invent a small contract and audit it."""
 
 from pathlib import Path
 
 import click
 
 from pbr_audit.cli.run import run_and_write
-from pbr_audit.errors import UsageError
+
+CLAIMS = 4_000
+SEED = 2019
+# Acts a claim: a few of each kind, as an auditor would meet them.
+RATE = 0.001
+ABOUT_PROVIDERS = {"period-end": 0.1}  # of this family it is the share of providers
+DATA = "data"
 
 
 @click.command("demo")
@@ -15,16 +21,20 @@ from pbr_audit.errors import UsageError
     default=Path("pbr-audit-demo"),
     show_default=True,
     metavar="DIR",
-    help="Where the report goes.",
+    help="Where the invented data and its report go.",
 )
 def command(out: Path) -> int:
-    """Audit a small invented contract and print where its report is."""
-    from pbr_audit.packs import shipped_rules
+    """Invent a small contract, audit it, and print where its report is.
 
-    dataset = shipped_rules().parent / "fixtures" / "contracts" / "demo"
-    if not dataset.is_dir():
-        raise UsageError(
-            "the demo's data set comes with a checkout of the project, not with the installed package"
-        )
-    # The demo is there to show rejected rows too, so they do not make it fail.
-    return run_and_write(dataset, out, max_rejects=1.0)
+    Nobody and nothing in it is real. The data set is in DIR/data, what was planted in it in DIR/data/truth.
+    """
+    from pbr_audit.simulate import FAMILIES, Config, Plant, write_simulation
+
+    data = out / DATA
+    if not data.exists():
+        names = (family.name for family in FAMILIES)
+        plants = tuple(Plant(name, ABOUT_PROVIDERS.get(name, RATE)) for name in names)
+        write_simulation(Config(claims=CLAIMS, seed=SEED, plants=plants), data)
+    click.echo(f"Invented data: {data} (what was planted: {data / 'truth'})\n")
+    # The demo is there to be looked at, whatever it holds.
+    return run_and_write(data, out / "results", max_rejects=1.0)

@@ -13,6 +13,7 @@ from pbr_audit.simulate.planting import orders
 from pbr_audit.simulate.setting import build_setting
 from pbr_audit.simulate.world import Part, World, parts
 from pbr_audit.tables import TABLES
+from pbr_audit.toml_file import STANDARD
 
 FileFormat = Literal["csv", "parquet"]
 TRUTH_FOLDER = "truth"
@@ -45,6 +46,7 @@ def _write(
         for name, text in contracts.items():
             (out / "contracts" / name).write_text(text, encoding="utf-8", newline="\n")
         (out / TRUTH_FOLDER / "asked.toml").write_text(_asked(config), encoding="utf-8", newline="\n")
+        (out / "audit.toml").write_text(_named(config), encoding="utf-8", newline="\n")
         write = _append_csv if file_format == "csv" else _add_parquet
         truths = []
         for part in pieces:
@@ -66,6 +68,13 @@ def check_out(out: Path) -> None:
     """Raise UsageError unless the folder is absent or empty: a world is never mixed with other files."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out}: is not an empty folder; name a new one")
+
+
+def _named(config: Config) -> str:
+    """Return an audit.toml that gives the data set a name."""
+    standard = ".".join(map(str, STANDARD))
+    name = f"An invented {config.world} contract of about {config.claims:,} claims (seed {config.seed})"
+    return f'standard = "{standard}"\nname = "{name}"\n'
 
 
 def _asked(config: Config) -> str:

@@ -15,6 +15,8 @@ claim_id,contract_id,provider_id,tier,client_id,outcome,outcome_date,submitted_d
 F1,CPA01,PR01,prime,P1,JOB,2016-05-03,2016-05-09,1200.00
 C1,CPA01,PR01,prime,P2,JOB,2016-05-02,2016-05-09,1200.00
 """
+# Without a claim for the attachment, a job outcome that required it would be a query of its own.
+TERMS = DEFAULT_TERMS.replace('requires = ["ATT"]\n', "")
 EVENTS = """\
 client_id,event,start_date
 P1,death,2016-05-02
@@ -51,7 +53,7 @@ def write_dataset(folder: Path, **files: str) -> Path:
     texts = {
         "claims.csv": CLAIMS,
         "events.csv": EVENTS,
-        "contracts/CPA01.toml": f'standard = "0.1"\n{DEFAULT_TERMS}',
+        "contracts/CPA01.toml": f'standard = "0.1"\n{TERMS}',
     }
     texts |= {name.replace("_csv", ".csv"): text for name, text in files.items()}
     for name, text in texts.items():

@@ -146,3 +146,16 @@ def test_a_new_rule_with_a_malformed_id_or_a_taken_one_is_refused(pbr_audit: Com
     ran = pbr_audit("rules", "new", "ABC1234", "two", "--into", tmp_path)
     assert ran.code == 2
     assert "has the id ABC1234 already; choose another" in ran.err
+
+
+def test_the_demo_invents_a_contract_and_audits_it_to_the_same_report_each_time(
+    pbr_audit: Command, tmp_path: Path
+) -> None:
+    first = pbr_audit("demo", "--out", tmp_path / "demo")
+    report = tmp_path / "demo" / "results" / "report.html"
+    before = report.read_bytes()
+    assert (first.code, first.err) == (0, "")
+    assert first.out.endswith(f"Report: {report}\n")
+    assert (tmp_path / "demo" / "data" / "truth" / "planted.csv").is_file()
+    again = pbr_audit("demo", "--out", tmp_path / "demo")
+    assert (again.code, report.read_bytes()) == (0, before)

@@ -1,0 +1,47 @@
+"""The rules find what a simulated world says was planted, and nothing in a world where nobody acts.
+
+Small worlds, to notice a change; `benchmarks/planted.py` measures on large ones and many seeds.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from pbr_audit.audit import audit
+from pbr_audit.simulate import Config, simulate, write_world
+from pbr_audit.testing.truth import Score, scores
+
+WORLDS = ("welfare", "rehabilitation")
+CLAIMS = 17_000
+SEED = 77
+LEAST_RECALL = 0.99
+LEAST_PRECISION = 0.98
+LEAST_ACTS = 50
+
+
+def judged(folder: Path, config: Config) -> tuple[Score, ...]:
+    """Return each record or contract rule's findings held against the world's truth."""
+    world = simulate(config)
+    write_world(world, folder, "parquet")
+    with audit(folder) as result:
+        rules = [
+            outcome.loaded.rule.id
+            for outcome in result.outcomes
+            if outcome.loaded.rule.basis in {"arithmetic", "contract", "record"}
+        ]
+        assert {outcome.status for outcome in result.outcomes} <= {"assessed", "not_assessable"}
+        return scores(result.findings, world.truth, rules)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_what_was_planted_is_found_and_little_else(world: str, tmp_path: Path) -> None:
+    found = judged(tmp_path / "world", Config(claims=CLAIMS, seed=SEED, world=world))
+    assert {score.rule_id for score in found if score.acts < LEAST_ACTS} == set()
+    assert [score for score in found if score.recall < LEAST_RECALL] == []
+    assert [score for score in found if score.precision < LEAST_PRECISION] == []
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_an_honest_world_is_silent(world: str, tmp_path: Path) -> None:
+    found = judged(tmp_path / "world", Config(claims=CLAIMS, seed=SEED, world=world, plants=()))
+    assert [score for score in found if score.flagged] == []

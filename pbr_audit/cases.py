@@ -71,15 +71,17 @@ def cases(findings: pl.DataFrame, flagged_claims: pl.DataFrame, terms: Terms) ->
     )
     return tuple(
         Case(
-            case_id=row["case_id"],
-            severity=gravest_first[row["rank"]],
-            finding_ids=tuple(row["finding_ids"]),
-            claim_ids=tuple(row["claim_ids"] or ()),
-            contract_ids=tuple(row["contract_ids"]),
-            provider_ids=tuple(row["provider_ids"]),
-            at_risk_pence={sum_["currency"]: sum_["pence"] for sum_ in row["sums"] or () if sum_["pence"]},
+            case_id=case_id,
+            severity=gravest_first[rank_],
+            finding_ids=tuple(finding_ids),
+            claim_ids=tuple(claim_ids or ()),
+            contract_ids=tuple(contract_ids),
+            provider_ids=tuple(provider_ids),
+            at_risk_pence={sum_["currency"]: sum_["pence"] for sum_ in sums or () if sum_["pence"]},
         )
-        for row in grouped.iter_rows(named=True)
+        for case_id, rank_, finding_ids, claim_ids, contract_ids, provider_ids, sums in grouped.select(
+            "case_id", "rank", "finding_ids", "claim_ids", "contract_ids", "provider_ids", "sums"
+        ).rows()
     )
 
 

@@ -18,6 +18,8 @@ from pbr_audit.rule import WHOLE, Needs, View
 from pbr_audit.tables import TABLES
 from pbr_audit.terms import TERMS_COLUMNS
 
+# Every rule reads the tables again, so those that fit are read from disk and derived once.
+ROWS_IN_MEMORY = 3_000_000
 LIVE_STATUS = ("submitted", "paid")
 # Given whole to every part of a split: small, and joined on other keys than the one that is split on.
 GIVEN_WHOLE = (*TERMS_COLUMNS, "providers", "employers")
@@ -70,6 +72,9 @@ def prepare(
         ready["claims"] = _with_claim_facts(ready["claims"], columns["claims"])
     if "clients" in ready:
         ready["clients"] = ready["clients"].with_columns(person_id=person_id(columns["clients"]))
+    for table, frame in ready.items():
+        if rows[table] <= ROWS_IN_MEMORY:
+            ready[table] = frame.collect().lazy()
     for table, frame in terms.items():
         ready[table] = frame
         given[table] = frozenset(TERMS_COLUMNS[table])

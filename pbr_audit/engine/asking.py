@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from pbr_audit.engine.assembly import assemble
+from pbr_audit.engine.assembly import assemble, claims_of
 from pbr_audit.engine.outcome import RESERVED, Answer, Outcome, RuleDefect
 from pbr_audit.rule import LoadedRule, NotAssessable, Params, Rule, View, fields
 from pbr_audit.views import Tables, missing, parts, view_for, without_terms
@@ -143,12 +143,7 @@ def _what_failed(loaded: LoadedRule, error: BaseException) -> str:
 
 def _claim_facts(tables: Tables, answers: Iterable[Answer]) -> pl.DataFrame:
     """What the findings say of the claims behind them, for these claims only."""
-    wanted = [
-        column
-        for answer in answers
-        if not answer.found.is_empty()
-        for column in (answer.found["claim_id"], answer.found["also_claim_ids"].explode())
-    ]
+    wanted = [claims_of(answer.found) for answer in answers if not answer.found.is_empty()]
     schema = {
         "claim_id": pl.String,
         "contract_id": pl.String,
@@ -159,7 +154,7 @@ def _claim_facts(tables: Tables, answers: Iterable[Answer]) -> pl.DataFrame:
     }
     if not wanted or "claims" not in tables.frames:
         return pl.DataFrame(schema=schema)
-    ids = pl.concat(wanted).drop_nulls().unique().to_frame("claim_id")
+    ids = pl.concat(wanted).unique().to_frame("claim_id")
     return tables.frames["claims"].select(*schema).join(ids.lazy(), on="claim_id", how="semi").collect()
 
 

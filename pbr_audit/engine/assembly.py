@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pbr_audit.engine.evidence import evidence
 from pbr_audit.engine.outcome import MEASURES, RESERVED, STANDING, RuleDefect
 from pbr_audit.finding import (
     FINDING_SCHEMA,
@@ -30,6 +31,8 @@ def assemble(
     if found.is_empty():
         return empty_findings(), empty_flagged_claims()
     rule = loaded.rule
+    # The facts are of all rules' claims; joins go by this rule's alone.
+    facts = facts.join(claims_of(found).to_frame(), on="claim_id", how="semi")
     rows = _told(rule, _with_facts(found, facts, currencies))
     merged = _with_ids(rule, _merged(rule, rows))
     flagged = _claims_behind(rule, rows, merged, facts)
@@ -41,6 +44,11 @@ def assemble(
         .sort("claim_id", "finding_id")
     )
     return findings, flagged
+
+
+def claims_of(found: pl.DataFrame) -> pl.Series:
+    """Return the ids of all claims that a rule's rows name, each once."""
+    return pl.concat([found["claim_id"], found["also_claim_ids"].explode()]).drop_nulls().unique()
 
 
 def _keys(rule: Rule) -> list[str]:
@@ -67,7 +75,7 @@ def _with_facts(found: pl.DataFrame, facts: pl.DataFrame, currencies: pl.DataFra
 
 def _told(rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
     """Write message and evidence, and tell which rows are one finding (`finding`)."""
-    evidence = sorted(set(rows.columns) - set(RESERVED) - {"currency"})
+    told = {name: dtype for name, dtype in rows.schema.items() if name not in {*RESERVED, "currency"}}
     rows = rows.with_columns(
         pl.col(name).cast(pl.String).alias(key) for name, key in zip(rule.key, _keys(rule), strict=True)
     )
@@ -80,7 +88,7 @@ def _told(rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
         *_keys(rule),
         finding=pl.struct(*_keys(rule), *(("period",) if rule.about_a_period else ())),
         message=sentence(rule.message),
-        evidence=pl.struct(evidence).struct.json_encode() if evidence else pl.lit("{}"),
+        evidence=evidence(told),
     )
 
 

@@ -6,7 +6,6 @@ from time import perf_counter
 import polars as pl
 
 from pbr_audit.audit import Audit
-from pbr_audit.reports.evidence import evidence_out
 from pbr_audit.reports.folder import MANIFEST, REJECTS, Staging, staging
 from pbr_audit.reports.formats import write_csv, write_csv_as_read, write_json_lines, write_parquet
 from pbr_audit.reports.manifest import Manifest, inputs_of, manifest
@@ -46,7 +45,6 @@ def write(audit: Audit, out: Path) -> Manifest:
 def _tables(audit: Audit, files: Staging) -> int:
     """Write findings, flagged claims and coverage; return how many cells were guarded."""
     findings = audit.findings.sort(FINDINGS_ORDER)
-    findings = findings.with_columns(evidence_out(findings["evidence"]))
     flagged = audit.flagged_claims.sort("claim_id", "finding_id")
     cells = 0
     for name, frame in (("findings", findings), ("flagged_claims", flagged)):

@@ -11,11 +11,15 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     tests and stays NaN. Holds under independence or positive dependence of the tests. Source: Benjamini and
     Hochberg (1995), step-up, as adjusted p-values.
     """
-    from scipy.stats import false_discovery_control  # noqa: PLC0415
-
     p = np.asarray(p_values, dtype=np.float64)
     tested = ~np.isnan(p)
+    order = np.argsort(p[tested], kind="stable")
+    count = order.size
+    stepped = p[tested][order] * count / np.arange(1, count + 1)
+    # A larger p-value never has a smaller q-value, and none is above 1.
+    running = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 1.0)
+    adjusted = np.empty(count)
+    adjusted[order] = running
     q = np.full(p.shape, np.nan)
-    if tested.any():
-        q[tested] = false_discovery_control(p[tested], method="bh")
+    q[tested] = adjusted
     return q

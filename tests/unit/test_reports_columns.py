@@ -7,7 +7,6 @@ import pytest
 
 from pbr_audit.money import to_decimal, to_text
 from pbr_audit.reports.columns import guarded, lists_joined, money_columns_out
-from pbr_audit.reports.evidence import evidence_out
 
 
 def test_pence_become_pounds_under_the_outside_name_and_in_the_same_place() -> None:
@@ -57,21 +56,3 @@ def test_a_frame_without_text_needs_no_guard() -> None:
     frame, cells = guarded(pl.DataFrame({"n": [-1]}))
     assert frame.to_dicts() == [{"n": -1}]
     assert cells == 0
-
-
-def test_evidence_is_in_pounds_with_its_keys_sorted() -> None:
-    inside = '{"price_pence":-5,"days":3,"a":[{"paid_pence":120000}],"none_pence":null}'
-    outside = '{"a":[{"paid":"1200.00"}],"days":3,"none":null,"price":"-0.05"}'
-    assert evidence_out(pl.Series([inside, None])).to_list() == [outside, None]
-
-
-def test_evidence_never_loses_a_figure_to_its_namesake() -> None:
-    assert evidence_out(pl.Series(['{"price":1,"price_pence":5}'])).to_list() == [
-        '{"price":1,"price_pence":5}'
-    ]
-
-
-def test_evidence_that_json_cannot_say_is_null() -> None:
-    assert evidence_out(pl.Series(['{"a":NaN,"b":[1e999],"c":"é"}'])).to_list() == [
-        '{"a":null,"b":[null],"c":"é"}'
-    ]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
 
 from pbr_audit.stats import benjamini_hochberg
 
@@ -42,3 +43,10 @@ def test_flags_are_those_of_the_step_up_rule(parts: list[int], thousandths: int)
     threshold = max(passing, default=-1.0)
     flagged = benjamini_hochberg(p) <= level
     assert flagged.tolist() == [value <= threshold for value in p]
+
+
+def test_the_q_values_are_scipy_s_on_any_p_values() -> None:
+    rng = np.random.default_rng(20161122)
+    for count in (1, 2, 7, 300):
+        p = np.round(rng.random(count) ** 3, 3)  # rounded, so that there are ties
+        np.testing.assert_allclose(benjamini_hochberg(p), false_discovery_control(p, method="bh"), rtol=1e-12)

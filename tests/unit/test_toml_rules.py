@@ -185,5 +185,5 @@ def test_a_table_that_the_standard_does_not_have_is_refused(tmp_path: Path) -> N
 
 def test_a_claims_provider_is_who_delivered_not_who_submitted(tmp_path: Path) -> None:
     claims = "| claim_id | provider_id | subcontractor_id | measured_value |\n| F1 | PR01 | SB01 | 100 |"
-    made = outcome(tmp_path, 'when = "measured_value < 182 and provider_id = \'PR01\'"', claims=claims)
+    made = outcome(tmp_path, "when = \"measured_value < 182 and provider_id = 'PR01'\"", claims=claims)
     assert made.findings["provider_id"].to_list() == ["SB01"]

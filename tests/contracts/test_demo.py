@@ -14,7 +14,10 @@ REJECTED = list(rows(FOLDER / "truth" / "rejected.csv"))
 CLAIM_FILES = ("claims-prime.csv", "claims-subcontractors.csv")
 RULES = sorted({row["rule_id"] for row in PLANTED})
 ON_CLAIMS = sorted({row["rule_id"] for row in PLANTED if row["subject_type"] == "claim"})
-AT_RISK_PENCE = 818_000
+AT_RISK_PENCE = 2_133_500
+AT_RISK_OF_SUBCONTRACTORS_PENCE = 12_000
+# These rules put the amount on the subcontractor's claim behind the one that they ask about.
+ON_CLAIMS_BEHIND = {"PBR804", "PBR808"}
 PERCENT = 1 / 100
 
 
@@ -110,18 +113,23 @@ def test_what_only_looks_like_a_finding_is_not_flagged(output: RunOutput) -> Non
 
 
 def test_the_amount_at_risk_counts_each_claim_once(output: RunOutput) -> None:
-    statistical = {"PBR701"}
+    primes = {row["claim_id"] for row in rows(FOLDER / "claims-prime.csv")}
+    of_claims = [row for row in output.flagged_claims if row["rule_id"] in ON_CLAIMS]
     found = largest_by_claim(
-        [
-            (row["claim_id"], row["amount"])
-            for row in output.flagged_claims
-            if row["rule_id"] not in statistical
-        ]
+        [(row["claim_id"], row["amount"]) for row in of_claims if row["claim_id"] in primes]
+    )
+    behind = largest_by_claim(
+        [(row["claim_id"], row["amount"]) for row in of_claims if row["claim_id"] not in primes]
     )
     planted = largest_by_claim(
-        [(row["subject_id"], row["amount_at_risk"]) for row in PLANTED if row["rule_id"] in ON_CLAIMS]
+        [
+            (row["subject_id"], row["amount_at_risk"])
+            for row in PLANTED
+            if row["rule_id"] in set(ON_CLAIMS) - ON_CLAIMS_BEHIND
+        ]
     )
     assert sum(found.values()) == sum(planted.values()) == AT_RISK_PENCE
+    assert sum(behind.values()) == AT_RISK_OF_SUBCONTRACTORS_PENCE
     assert output.manifest["totals"]["at_risk"] == {
         "GBP": {"claims": len([amount for amount in planted.values() if amount]), "pence": AT_RISK_PENCE}
     }

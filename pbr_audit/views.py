@@ -99,13 +99,14 @@ def _with_claim_facts(claims: pl.LazyFrame, given: frozenset[str]) -> pl.LazyFra
 
     A claim that another one reverses or supersedes is not live, nor is the reversal; whether the other one
     is itself live does not matter. No claim takes itself back. A reversal is negative: a positive amount
-    takes nothing back, whatever it names. `reversal` tells those that stand, for a rule that asks what they
-    take back. A prime's claim begins its chain, whatever it names as its parent.
+    takes nothing back, whatever it names, and a negative one is no claim for an outcome, even where it does
+    not say what it takes back. `reversal` tells those that stand, for a rule that asks what they take back.
+    A prime's claim begins its chain, whatever it names as its parent.
     """
-    takes_back = (pl.col("amount_pence") < 0) & pl.col("reverses_claim_id").is_not_null()
+    negative = pl.col("amount_pence") < 0
     stands = pl.col("status").fill_null("submitted").is_in(LIVE_STATUS)
     if given & {"reverses_claim_id", "supersedes_claim_id"}:
-        taken_back = _taken_back(claims, takes_back)
+        taken_back = _taken_back(claims, negative)
         if taken_back.len():
             stands = stands & ~pl.col("claim_id").is_in(taken_back.implode())
     return claims.with_columns(
@@ -114,15 +115,15 @@ def _with_claim_facts(claims: pl.LazyFrame, given: frozenset[str]) -> pl.LazyFra
         .then(pl.coalesce("parent_claim_id", "claim_id"))
         .otherwise("claim_id"),
         period=quarter(pl.col("outcome_date")),
-        live=stands & ~takes_back,
-        reversal=stands & takes_back,
+        live=stands & ~negative,
+        reversal=stands & negative,
         names_parent=pl.col("parent_claim_id").is_not_null(),
     )
 
 
-def _taken_back(claims: pl.LazyFrame, takes_back: pl.Expr) -> pl.Series:
+def _taken_back(claims: pl.LazyFrame, negative: pl.Expr) -> pl.Series:
     """Return the ids of claims that another one reverses or supersedes: few, so they are held in memory."""
-    replaced = pl.concat_list(pl.when(takes_back).then("reverses_claim_id"), "supersedes_claim_id")
+    replaced = pl.concat_list(pl.when(negative).then("reverses_claim_id"), "supersedes_claim_id")
     return (
         claims.filter(pl.col("reverses_claim_id").is_not_null() | pl.col("supersedes_claim_id").is_not_null())
         .select("claim_id", replaced.alias("named"))

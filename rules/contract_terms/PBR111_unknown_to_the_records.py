@@ -113,11 +113,9 @@ REVERSED = "reversed claim"
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return live prime claims and reversals (1), flagged where a record of what they name is not there."""
     live = _with_records(view).with_columns(
-        takes_back_nothing=pl.col("amount_pence") < 0,
+        found=pl.any_horizontal(f"{name}_unknown" for name in LOOKED_UP),
         looked_at=pl.any_horizontal(RECORDS),
     )
-    parts = [pl.col(f"{name}_unknown") for name in LOOKED_UP]
-    live = live.with_columns(found=pl.any_horizontal(*parts, "takes_back_nothing"))
     reversals = _reversals(view).with_columns(
         found=pl.col("takes_back_nothing"), looked_at=pl.lit(value=True)
     )
@@ -187,7 +185,7 @@ def _providers(view: View) -> pl.LazyFrame:
 
 
 def _reversals(view: View) -> pl.LazyFrame:
-    """Return the reversals that stand, and whether the claim that each names is another one at hand."""
+    """Return the negative amounts that stand, and whether what each takes back is another claim at hand."""
     another = view.claims.select(reverses_claim_id="claim_id", is_there=pl.lit(value=True))
     there = pl.col("is_there").is_not_null() & (pl.col("reverses_claim_id") != pl.col("claim_id"))
     return (

@@ -70,7 +70,7 @@ def test_a_reversal_that_stands_is_told_apart_from_a_rejected_or_corrected_one()
     )
     needs = Needs(required={"claims": ("claim_id", "reversal")}, live_only=False)
     view = view_for(needs, tables, as_of=None, seed=0)
-    assert rows(view.claims.filter("reversal"), "claim_id") == [("C1",), ("C4",)]
+    assert rows(view.claims.filter("reversal"), "claim_id") == [("C1",), ("C4",), ("X5",)]
 
 
 def test_a_superseded_claim_is_not_live_and_its_correction_is() -> None:
@@ -81,8 +81,8 @@ def test_a_superseded_claim_is_not_live_and_its_correction_is() -> None:
     """) == ["C1"]
 
 
-def test_a_negative_claim_that_reverses_nothing_stays_live_for_a_rule_to_find() -> None:
-    assert live("| claim_id | amount |\n| C1 | -5.00 |") == ["C1"]
+def test_a_negative_amount_that_names_nothing_is_no_claim_for_an_outcome() -> None:
+    assert live("| claim_id | amount |\n| X1 | -5.00 |\n| C1 | 5.00 |") == ["C1"]
 
 
 def test_a_resubmission_after_rejection_is_live_and_the_rejected_one_is_not() -> None:

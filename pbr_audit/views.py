@@ -86,12 +86,18 @@ def prepare(
 def _complete(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     """Add the standard's columns that the source lacks, typed and null."""
     there = frame.collect_schema()
+    return frame.with_columns(null for name, null in _nulls(table).items() if name not in there)
+
+
+@cache
+def _nulls(table: str) -> Mapping[str, pl.Expr]:
+    """Return a typed null for each of the standard's columns, under its name."""
     derived = DERIVED.get(table, {})
-    return frame.with_columns(
-        pl.lit(None, dtype=dtype).alias(name)
+    return {
+        name: pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in schema_of(table).items()
-        if name not in there and name not in derived
-    )
+        if name not in derived
+    }
 
 
 def _with_claim_facts(claims: pl.LazyFrame, given: frozenset[str]) -> pl.LazyFrame:

@@ -26,6 +26,8 @@ def command(path: Path | None, word: str, update: bool, rules: tuple[Path, ...],
         raise UsageError(
             "--update is refused where CI=true: expectations are changed by people, not by checks"
         )
+    # A case is a few rows: a second thread only costs. It has to be said before Polars is imported.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     from pbr_audit.packs import load_pack, shipped_rules
     from pbr_audit.testing import find_cases, run_cases, updated
 

@@ -12,6 +12,8 @@ from pbr_audit.rule import LoadedRule, NotAssessable, Params, Rule, View, fields
 from pbr_audit.views import Tables, missing, parts, view_for, without_terms
 
 EMPTY_CELL = "a value that the rule needs is missing"
+NOT_RETURNED = {name: pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items()}
+AS_RESERVED = [pl.col(name).cast(dtype) for name, dtype in RESERVED.items()]
 
 
 def run(
@@ -99,16 +101,19 @@ def _examine(rule: Rule, returned: pl.LazyFrame) -> Answer:
         raise RuleDefect(f"the rule returned no {', '.join(lacking)}, which its key names")
     if lacking := [name for name in fields(rule.message, rule.id) if name not in {*schema, *RESERVED}]:
         raise RuleDefect(f"the rule returned no {', '.join(lacking)}, which its message names")
-    added = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items() if name not in schema]
-    rows = returned.with_columns(added)
-    why = pl.col("why_not").fill_null(EMPTY_CELL)
+    rows = returned.with_columns(null for name, null in NOT_RETURNED.items() if name not in schema)
     # Collected once and counted afterwards: two plans at a time make Polars do the rule's joins twice.
     whole = rows.collect()
     found = whole.filter("flagged")
-    unjudged = whole.filter(pl.col("flagged").is_null()).group_by(why=why).len()
-    unknown = dict(unjudged.sort("len", "why", descending=[True, False]).iter_rows())
-    casts = [pl.col(name).cast(dtype) for name, dtype in RESERVED.items()]
-    return Answer(found.with_columns(casts), whole.height, unknown)
+    unknown = _unjudged(whole) if whole["flagged"].null_count() else {}
+    return Answer(found.with_columns(AS_RESERVED), whole.height, unknown)
+
+
+def _unjudged(whole: pl.DataFrame) -> dict[str, int]:
+    """Return how many rows could not be judged, by reason, the most frequent first."""
+    why = pl.col("why_not").fill_null(EMPTY_CELL)
+    counts = whole.filter(pl.col("flagged").is_null()).group_by(why=why).len()
+    return dict(counts.sort("len", "why", descending=[True, False]).iter_rows())
 
 
 def _stack(answers: Sequence[Answer]) -> Answer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -56,8 +57,8 @@ def run_case(case: Case, pack: Pack) -> Outcome:
         )
     tables = tables_of(case)
     as_of = None
-    if "claims" in tables.frames:
-        as_of = tables.frames["claims"].select(pl.col("submitted_date").max()).collect().item()
+    if "claims" in case.tables and (latest := case.tables["claims"]["submitted_date"].max()) is not None:
+        as_of = date.fromisoformat(str(latest))
     (outcome,) = run(
         [loaded],
         tables,

@@ -7,6 +7,7 @@ import pytest
 from pbr_audit.engine import Outcome, run
 from pbr_audit.errors import RulePackError
 from pbr_audit.packs import load_folder
+from pbr_audit.rule import LoadedRule
 from pbr_audit.testing.scaffold import PAGE
 from tests.unit.worlds import world
 
@@ -24,7 +25,7 @@ message = "The measure is {measured_value:number}."
 """
 
 
-def loaded(tmp_path: Path, body: str, header: str = HEADER):  # type: ignore[no-untyped-def] # noqa: ANN201
+def loaded(tmp_path: Path, body: str, header: str = HEADER) -> LoadedRule:
     path = tmp_path / "rules" / "drafts" / "ABC1234_a_rule.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
     top, mark, params = body.partition("[params")
@@ -33,11 +34,13 @@ def loaded(tmp_path: Path, body: str, header: str = HEADER):  # type: ignore[no-
     return rule
 
 
-def outcome(tmp_path: Path, body: str, *, params: dict[str, object] | None = None, **piped: str) -> Outcome:
+def outcome(
+    tmp_path: Path, body: str, *, params: dict[str, object] | None = None, claims: str, clients: str = ""
+) -> Outcome:
     rule = loaded(tmp_path, body)
     (made,) = run(
         [rule],
-        world(**piped),
+        world(claims=claims, clients=clients) if clients else world(claims=claims),
         selected=lambda _: True,
         params={"ABC1234": params or {}},
         as_of=None,

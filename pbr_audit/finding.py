@@ -42,6 +42,8 @@ SUBJECTS = ("claim", "client", "provider", "advisor", "employer", "contract", "c
 
 ID_SCHEME = 1
 ID_DIGITS = 20
+# One encoder for all: `json.dumps` would make a new one for each finding.
+AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 FINDING_SCHEMA: MappingProxyType[str, pl.DataType] = MappingProxyType(
     {
@@ -115,8 +117,7 @@ def finding_id(
     parts = [ID_SCHEME, rule_id, contract_id, subject_type, list(subject_key)]
     if period is not None:
         parts.append(period)
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
+    return hashlib.sha256(AS_JSON(parts).encode()).hexdigest()[:ID_DIGITS]
 
 
 def empty_findings() -> pl.DataFrame:

@@ -19,7 +19,7 @@ export PIP_NO_INPUT := 1
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make demo      audit a small invented contract and print where the report is'
+	@echo 'make demo      invent a small contract, audit it and print where the report is'
 	@echo 'make test      run the tests, then every rule over its fixtures'
 	@echo 'make check     ruff, mypy, the layers and the house rules'
 	@echo 'make format    let ruff put the code into shape'
@@ -29,7 +29,7 @@ help:
 	@echo 'make clean     remove what set-up and the tools left behind'
 
 demo: set-up
-	@echo 'demo: auditing the invented contract in fixtures/contracts/demo'
+	@echo 'demo: inventing a small contract and auditing it'
 	@$(VENV)/bin/pbr-audit demo
 
 test: set-up

@@ -14,7 +14,7 @@ import pbr_audit
 from pbr_audit.cli.guard import guarded
 
 COMMANDS = {
-    "demo": "Audit a small invented contract, to see what a report looks like.",
+    "demo": "Invent a small contract and audit it, to see what a report looks like.",
     "run": "Audit a data set: claims in, queries out.",
     "validate": "Read and check a data set, and say what was accepted and rejected.",
     "coverage": "Say which rules a data set allows, and what the others lack.",

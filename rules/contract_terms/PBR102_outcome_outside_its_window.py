@@ -36,7 +36,7 @@ reached.
 Not flagged
 -----------
 1. Claims that are not live, and subcontractors' claims on their prime.
-2. Outcomes for which the terms give no window.
+2. Outcomes for which the terms give no window: they are not looked at.
 3. The first and the last day of the window.
 
 Assumptions

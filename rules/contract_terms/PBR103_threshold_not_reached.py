@@ -30,7 +30,7 @@ lets some clients reach a lower one. Two columns changed places in the return.
 Not flagged
 -----------
 1. Claims that are not live, and subcontractors' claims on their prime.
-2. Outcomes for which the terms give no threshold.
+2. Outcomes for which the terms give no threshold: they are not looked at.
 3. Outcomes of a cohort: their threshold is an improvement on a baseline, and no claim's value.
 4. A value that is exactly the threshold.
 

@@ -35,7 +35,7 @@ day of the evidence and the other that of the event.
 Not flagged
 -----------
 1. Claims that are not live, and subcontractors' claims on their prime.
-2. Outcomes that require none.
+2. Outcomes that require none: they are not looked at.
 3. A required outcome on the same day.
 4. How long ago the required outcome was, and how much was asked for it.
 

@@ -29,7 +29,7 @@ number. Two people share one client number.
 Not flagged
 -----------
 1. Claims that are not live, and subcontractors' claims on their prime.
-2. Outcomes without a greatest number.
+2. Outcomes without a greatest number: they are not looked at.
 3. Outcomes that may be earned once: a second claim is a duplicate, which another rule asks about.
 4. The first claims, up to the number allowed, whatever was asked for each.
 5. The same outcome code in two contracts.

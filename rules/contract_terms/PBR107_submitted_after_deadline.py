@@ -33,7 +33,7 @@ to take the claim. A bank holiday lies between, where the contract counts workin
 Not flagged
 -----------
 1. Claims that are not live, and subcontractors' claims on their prime.
-2. Outcomes for which the terms give no deadline.
+2. Outcomes for which the terms give no deadline: they are not looked at.
 3. The last day allowed.
 4. A claim submitted before its outcome, which another rule asks about.
 

@@ -34,7 +34,7 @@ its own records, so that nothing needs to be sent. A new kind of document was ag
 Not flagged
 -----------
 1. Claims that are not live, and subcontractors' claims on their prime.
-2. Outcomes for which the terms list no evidence.
+2. Outcomes for which the terms list no evidence: they are not looked at.
 3. Capitals, and blanks around the words.
 4. References, where the source has no column for them.
 5. When the evidence is dated, and whether it stands behind another claim too: other rules ask about these.

@@ -45,7 +45,7 @@ Assumptions
 -----------
 The subcontractor's claim names its prime's claim. One that names none, or one that is not in the data, is
 not assessable. So is a pair of which one side only gives the measured value or the client and which agrees
-on the rest.
+on the rest. Rows are counted by the prime's claim, however many stand behind it.
 
 Ask for
 -------

@@ -41,7 +41,7 @@ Not flagged
 Assumptions
 -----------
 Both sides are in the contract's currency. A subcontractor's claim that names no claim of its prime, or one
-that is not in the data, is not assessable.
+that is not in the data, is not assessable. Rows are counted by the subcontractor's claim.
 
 Ask for
 -------

@@ -24,6 +24,8 @@ from pbr_audit.validate.verdicts import REASONS
 FIRST_ROW = 2
 # What there is to audit; the other tables are there to hold these against.
 AUDITED = ("claims", "performance", "score_counts", "measurements", "referrals")
+# What money was asked for or paid on: given without a row, it is an export that failed, no clean bill.
+PAID_ON = ("claims", "performance", "score_counts")
 PLACE: Mapping[str, pl.DataType] = {SOURCE: pl.UInt16(), ROW: pl.UInt32()}
 
 
@@ -55,10 +57,11 @@ class Validated:
 
     def auditable(self, max_rejects: float) -> bool:
         """Tell whether no table lost more than this share of its rows, and something is left to audit."""
-        audited = [table.counts for name, table in self.tables.items() if name in AUDITED]
-        return any(counts.accepted for counts in audited) and all(
-            table.counts.rejected_share <= max_rejects for table in self.tables.values()
-        )
+        accepted = {name: table.counts.accepted for name, table in self.tables.items()}
+        something = any(accepted.get(name) for name in AUDITED)
+        nothing_missing = all(accepted[name] for name in PAID_ON if name in accepted)
+        few_rejects = all(table.counts.rejected_share <= max_rejects for table in self.tables.values())
+        return something and nothing_missing and few_rejects
 
 
 def validate(dataset: DataSet, terms: Terms, work_dir: Path) -> Validated:

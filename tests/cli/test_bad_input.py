@@ -88,6 +88,19 @@ def test_claims_without_a_single_row_are_not_auditable(pbr_audit: Command, tmp_p
     assert "claims: holds no accepted rows; rules that need it are not assessable" in ran.out
 
 
+def test_empty_claims_are_not_auditable_though_another_table_has_rows(
+    pbr_audit: Command, tmp_path: Path
+) -> None:
+    referrals = (
+        "referral_id,contract_id,provider_id,referral_date,decision\nR1,CPA01,PR01,2016-01-04,accepted\n"
+    )
+    dataset = write_dataset(
+        tmp_path / "data", claims_csv=CLAIMS.split("\n", 1)[0] + "\n", referrals_csv=referrals
+    )
+    assert pbr_audit("run", dataset, "--out", tmp_path / "out").code == 3
+    assert pbr_audit("validate", dataset).code == 3
+
+
 def test_a_folder_with_nothing_in_it(pbr_audit: Command, tmp_path: Path) -> None:
     empty = tmp_path / "data"
     empty.mkdir()

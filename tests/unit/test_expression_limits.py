@@ -10,18 +10,7 @@ from hypothesis import strategies as st
 
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.expression import CONDITION_FUNCTIONS, columns_read, compile_expression
-
-WHERE = "rules/x.toml: when"
-COLUMNS: dict[str, pl.DataType] = {
-    "amount": pl.Int64(),
-    "paid_amount": pl.Int64(),
-    "paid": pl.Boolean(),
-    "outcome": pl.String(),
-    "area": pl.String(),
-    "outcome_date": pl.Date(),
-    "recorded_at": pl.Datetime("us"),
-    "covariates": pl.List(pl.Int64()),
-}
+from tests.unit.conditions import COLUMNS, WHERE
 
 
 def refusal(condition: str) -> str:

@@ -1,9 +1,5 @@
 """The second wall stands alone: a parsed tree is refused though nobody looked at the words."""
 
-import tomllib
-from pathlib import Path
-
-import polars as pl
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -11,21 +7,7 @@ from sqlglot import exp
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.expression.building import Builder
 from pbr_audit.expression.reading import Reader
-
-WHERE = "rules/x.toml: when"
-COLUMNS: dict[str, pl.DataType] = {
-    "amount": pl.Int64(),
-    "paid_amount": pl.Int64(),
-    "paid": pl.Boolean(),
-    "outcome": pl.String(),
-    "area": pl.String(),
-    "outcome_date": pl.Date(),
-    "recorded_at": pl.Datetime("us"),
-    "covariates": pl.List(pl.Int64()),
-}
-FILE = Path(__file__).parents[2] / "fixtures" / "hostile" / "conditions.toml"
-HOSTILE: list[dict[str, str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["condition"]
-each = pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case["name"])
+from tests.unit.conditions import COLUMNS, WHERE, each
 
 # These are refused for their words only: what the parser makes of them has an innocent meaning, which is
 # the one that would be built.

@@ -3,7 +3,6 @@
 import builtins
 import logging
 import os
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,21 +11,7 @@ import pytest
 
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.expression import compile_expression
-
-WHERE = "rules/x.toml: when"
-COLUMNS: dict[str, pl.DataType] = {
-    "amount": pl.Int64(),
-    "paid_amount": pl.Int64(),
-    "paid": pl.Boolean(),
-    "outcome": pl.String(),
-    "area": pl.String(),
-    "outcome_date": pl.Date(),
-    "recorded_at": pl.Datetime("us"),
-    "covariates": pl.List(pl.Int64()),
-}
-FILE = Path(__file__).parents[2] / "fixtures" / "hostile" / "conditions.toml"
-HOSTILE: list[dict[str, str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["condition"]
-each = pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case["name"])
+from tests.unit.conditions import COLUMNS, HOSTILE, WHERE, each
 
 
 def refusal(condition: str) -> str:

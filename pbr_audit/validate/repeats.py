@@ -71,12 +71,21 @@ def _contents(table: str, judged: Judged) -> pl.DataFrame:
     cleaned, typed = judged.verdicts.cleaned, judged.verdicts.typed
     columns = [TABLES[table].columns[name] for name in cleaned.columns if name != ROW]
     unreadable = [
-        _as_text(cleaned[column.name]).alias(f"{column.name} as it stands")
+        _unread(cleaned[column.name], typed[column.typed_name]).alias(f"{column.name} as it stands")
         for column in columns
         if typed[column.typed_name].null_count() > cleaned[column.name].null_count()
     ]
     place = (typed[ROW].cast(pl.UInt64) + (judged.source << _ROW_BITS)).alias(_PLACE)
     return typed.drop(ROW).hstack([*unreadable, place])
+
+
+def _unread(cells: pl.Series, values: pl.Series) -> pl.Series:
+    """Return the cells that no value stands for, as text; null elsewhere.
+
+    A readable cell says what its value says: as text it could differ from the same value in another file.
+    """
+    texts = pl.DataFrame([_as_text(cells).alias("text"), values.is_null().alias("unread")])
+    return texts.select(pl.when("unread").then("text")).to_series()
 
 
 def _as_text(cells: pl.Series) -> pl.Series:

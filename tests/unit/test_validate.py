@@ -348,3 +348,16 @@ def test_one_contracts_cohorts_say_nothing_about_the_claims_of_another_run() -> 
     second = claims_schema(frozenset({("HM01", "BIN")}), frozenset({("HM01", "BIN")}))
     assert first is not second
     assert (len(first.checks), len(second.checks)) == (1, 1)
+
+
+def test_identical_rows_stay_identical_beside_a_repeated_row_with_an_unreadable_cell(tmp_path: Path) -> None:
+    """The other file has no unreadable cell, so its rows are held against values alone."""
+    unreadable = CLAIM | {"claim_id": "K2", "outcome_date": "never"}
+    claims = validated(
+        tmp_path / "data",
+        {"claims-1.csv": csv(CLAIM, unreadable, unreadable), "claims-2.csv": csv(CLAIM)},
+    ).tables["claims"]
+
+    assert accepted(claims, "claim_id") == [("K1",)]
+    reasons = {tuple(row["_reasons"]) for row in claims.rejects.frame.collect().to_dicts()}
+    assert ("claim_id: repeats an identical row (first at claims-1.csv row 2)",) in reasons

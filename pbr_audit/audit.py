@@ -162,7 +162,7 @@ def audited(
         coverage=coverage(outcomes),
         cases=linked,
         totals=sums,
-        remarks=remarks(dataset, terms, tables),
+        remarks=remarks(dataset, terms, tables, validated.said),
         as_of=as_of,
         seed=seed,
         timings=clock.timings,

@@ -9,10 +9,11 @@ from pbr_audit.terms import TERMS_COLUMNS, Terms
 from pbr_audit.views import Tables
 
 
-def remarks(dataset: DataSet, terms: Terms, tables: Tables) -> tuple[str, ...]:
-    """Return the remarks on this data set, in a fixed order."""
+def remarks(dataset: DataSet, terms: Terms, tables: Tables, said: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the remarks on this data set, in a fixed order; `said` is what its readers had to say."""
     return (
         *dataset.skipped,
+        *said,
         *_empty_tables(tables),
         *_unknown_to_the_terms(terms, tables),
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pbr_audit.dataset import DataSet, TableInput
 from pbr_audit.errors import InputError
-from pbr_audit.ingest.batch import ROW, Batch, Source
+from pbr_audit.ingest.batch import REASON, ROW, TEXT, Batch, Source
 from pbr_audit.ingest.computed import Doubt
 from pbr_audit.ingest.delimited import read_delimited
 from pbr_audit.ingest.json_records import read_json
@@ -13,7 +13,7 @@ from pbr_audit.ingest.mapping import Mapped, mapped
 from pbr_audit.ingest.parquet import read_parquet
 from pbr_audit.ingest.workbook import read_workbook
 
-__all__ = ["ROW", "Batch", "Doubt", "Mapped", "Source", "batches", "mapped"]
+__all__ = ["REASON", "ROW", "TEXT", "Batch", "Doubt", "Mapped", "Source", "batches", "mapped"]
 
 Reader = Callable[[Source, TableInput], Iterator[Batch]]
 

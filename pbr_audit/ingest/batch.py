@@ -1,11 +1,15 @@
 """What a reader hands on: some rows of one source, as they stand in the file, each with its row number."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 ROW = "_row"
+TEXT = "_text"
+REASON = "_reason"
+ASIDE: Mapping[str, pl.DataType] = {ROW: pl.UInt32(), TEXT: pl.String(), REASON: pl.String()}
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,14 @@ class Batch:
     header is always seen. All batches of a source have the same columns in the same order. Lines with
     nothing in them are no rows; they keep their numbers, and `blank_lines` says how many this batch passed
     over.
+
+    `aside` holds the records that cannot be rows of the table: `_row` (UInt32), `_text` (the record as it
+    stands in the file) and `_reason`, a fixed sentence. `said` are sentences on how the source was read;
+    neither they nor the reasons hold a cell's value.
     """
 
     source: Source
     frame: pl.DataFrame
     blank_lines: int = 0
+    aside: pl.DataFrame | None = None
+    said: tuple[str, ...] = ()

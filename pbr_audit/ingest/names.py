@@ -7,7 +7,7 @@ from pbr_audit.errors import InputError
 
 # The columns that the program itself adds, to batches and to `rejects/TABLE.csv`. A source may hold them
 # (corrected rejects come back in), but they say where a row once stood, not what it is: they are not read.
-RESERVED = frozenset({"_file", "_sheet", "_row", "_reasons", "_source"})
+RESERVED = frozenset({"_file", "_sheet", "_row", "_reasons", "_source", "_text"})
 
 
 def checked_names(names: Sequence[str | None], where: str) -> list[str]:

@@ -58,7 +58,7 @@ def reading_summary(dataset: DataSet, terms: Terms, validated: Validated) -> str
         [
             [_wrapped("", dataset.name), contracts],
             *_reading(tables_read(validated), listed=False),
-            _remarks(dataset.skipped),
+            _remarks([*dataset.skipped, *validated.said]),
         ]
     )
 

@@ -49,11 +49,16 @@ class Contracts:
 
 @dataclass(frozen=True)
 class Judged:
-    """A batch with its verdicts; `source` is the index of its source among the table's sources."""
+    """A batch with its verdicts; `source` is the index of its source among the table's sources.
+
+    `aside` and `said` are the batch's own.
+    """
 
     source: int
     raw: pl.DataFrame
     verdicts: Verdicts
+    aside: pl.DataFrame | None = None
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Reading:
                 done = ahead.result()
         yield done
 
-    def _prepared(self, sources: dict[Source, int]) -> Iterator[tuple[int, pl.DataFrame, Mapped]]:
+    def _prepared(self, sources: dict[Source, int]) -> Iterator[tuple[int, Batch, Mapped]]:
         mappings: dict[Source, Mapped] = {}
         for batch in self.batches():
             source = sources.setdefault(batch.source, len(sources))
@@ -106,7 +111,7 @@ class Reading:
                 )
             if batch.source not in mappings:
                 mappings[batch.source] = self._mapping(batch)
-            yield source, batch.frame, mappings[batch.source]
+            yield source, batch, mappings[batch.source]
 
     def _mapping(self, batch: Batch) -> Mapped:
         schema = {name: dtype for name, dtype in batch.frame.schema.items() if name != ROW}
@@ -117,7 +122,8 @@ class Reading:
         # Without a cohort anywhere no row can do without its client.
         return self.mapping(batch.source, schema, waived=frozenset())
 
-    def _judge(self, wanted: Wanted | None, source: int, frame: pl.DataFrame, mapping: Mapped) -> Judged:
+    def _judge(self, wanted: Wanted | None, source: int, batch: Batch, mapping: Mapped) -> Judged:
+        frame = batch.frame
         if wanted is not None:
             frame = frame.filter(wanted.among(frame.select(mapping.columns[wanted.key]).to_series()))
         cells = frame.select(*(cell.alias(name) for name, cell in mapping.columns.items()), ROW)
@@ -127,7 +133,8 @@ class Reading:
             self.contracts.cohort_outcomes,
             self.contracts.known_outcomes,
         )
-        return Judged(source, frame, compiled.judge(cells, _doubts(frame, mapping)))
+        verdicts = compiled.judge(cells, _doubts(frame, mapping))
+        return Judged(source, frame, verdicts, batch.aside, batch.said)
 
 
 def _doubts(frame: pl.DataFrame, mapping: Mapped) -> Mapping[str, Mapping[str, pl.Series]]:

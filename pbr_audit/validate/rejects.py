@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pbr_audit.ingest import Source
+from pbr_audit.ingest import REASON, TEXT, Source
 from pbr_audit.validate.compiled import ROW
 from pbr_audit.validate.counts import AMOUNT, CONTRACT, Currencies, Tally
 from pbr_audit.validate.judging import Judged
@@ -34,18 +34,22 @@ class Rejects:
     def frame(self) -> pl.LazyFrame:
         """The rows as read, all text: the sources' own columns side by side, after these.
 
-        `_file`, `_sheet` (null where there is none), `_row` and `_reasons`, a list of `column: reason`.
+        `_file`, `_sheet` (null where there is none), `_row` and `_reasons`, a list of `column: reason`; where
+        records were set aside that are no rows of the table, `_text` too, such a record as it stands in the
+        file.
         """
         index = pl.col(SOURCE).cast(pl.Int64)
         files = [source.file for source in self.sources]
         sheets = [source.sheet for source in self.sources]
-        own = pl.all().exclude(SOURCE, ROW, REASONS, KEPT_AMOUNT, KEPT_CONTRACT)
+        own = pl.all().exclude(SOURCE, ROW, REASONS, TEXT, KEPT_AMOUNT, KEPT_CONTRACT)
+        text = [TEXT] if TEXT in self.kept.collect_schema() else []
         kept = self.kept.sort(SOURCE, ROW) if self.rows <= SORTED_ROWS else self.kept
         return kept.select(
             pl.lit(pl.Series(files, dtype=pl.String)).gather(index).alias(FILE),
             pl.lit(pl.Series(sheets, dtype=pl.String)).gather(index).alias(SHEET),
             ROW,
             REASONS,
+            *text,
             own,
         )
 
@@ -78,6 +82,13 @@ def rejected_rows(judged: Judged) -> pl.DataFrame:
         verdicts.typed.filter(rejected),
         verdicts.reasons(rejected),
         judged.source,
+    )
+
+
+def aside_rows(aside: pl.DataFrame, source: int) -> pl.DataFrame:
+    """Return records that a reader set aside as the spool keeps rejected rows, with no cells of their own."""
+    return aside.select(
+        pl.lit(source, dtype=pl.UInt16).alias(SOURCE), ROW, TEXT, pl.concat_list(REASON).alias(REASONS)
     )
 
 

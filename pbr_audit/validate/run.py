@@ -15,7 +15,7 @@ from pbr_audit.validate.compiled import ROW
 from pbr_audit.validate.counts import Counts, Currencies, Tally
 from pbr_audit.validate.judging import Contracts, Reading, same_names
 from pbr_audit.validate.keys import RUN_KEYS, Ledger
-from pbr_audit.validate.rejects import Rejects, kept_tally, rejected_rows
+from pbr_audit.validate.rejects import Rejects, aside_rows, kept_tally, rejected_rows
 from pbr_audit.validate.repeats import repeats
 from pbr_audit.validate.spool import SOURCE, Spool
 from pbr_audit.validate.verdicts import REASONS
@@ -33,7 +33,9 @@ PLACE: Mapping[str, pl.DataType] = {SOURCE: pl.UInt16(), ROW: pl.UInt32()}
 class ValidTable:
     """A table, validated; `columns` are the typed names of the columns that at least one source has.
 
-    `frame` holds the accepted rows: those columns, `_source` (an index into `sources`) and `_row`.
+    `frame` holds the accepted rows: those columns, `_source` (an index into `sources`) and `_row`. `said` are
+    sentences on how the sources were read, each once. Records that a reader set aside are rows read and
+    rejected.
     """
 
     frame: pl.LazyFrame
@@ -42,6 +44,7 @@ class ValidTable:
     rejects: Rejects
     sources: tuple[Source, ...]
     rows_by_source: tuple[int, ...]
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,11 @@ class Validated:
     """All tables of a data set, validated."""
 
     tables: Mapping[str, ValidTable]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Sentences on how the sources of all tables were read, each once."""
+        return tuple(dict.fromkeys(sentence for table in self.tables.values() for sentence in table.said))
 
     def assert_complete(self) -> None:
         """Raise IncompleteError unless every table's rows and pence are accounted for."""
@@ -113,10 +121,16 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
     sources: dict[Source, int] = {}
     rows_by_source: dict[int, int] = {}
     columns: set[str] = set()
+    said: dict[str, None] = {}
     read, unreadable_amounts = Tally(), 0
     for judged in reading.judged(sources):
         verdicts = judged.verdicts
-        rows_by_source[judged.source] = rows_by_source.get(judged.source, 0) + judged.raw.height
+        said |= dict.fromkeys(judged.said)
+        set_aside = 0 if judged.aside is None else judged.aside.height
+        rows_by_source[judged.source] = rows_by_source.get(judged.source, 0) + judged.raw.height + set_aside
+        if judged.aside is not None and set_aside:
+            read += Tally(set_aside)
+            rejected.add(aside_rows(judged.aside, judged.source), judged.source)
         read += Tally(judged.raw.height, currencies.tally(verdicts.typed).pence)
         unreadable_amounts += verdicts.unreadable_amounts
         columns |= set(verdicts.typed.columns) - {ROW}
@@ -149,4 +163,5 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
         rejects=Rejects(counts.rejected, rejected.frame(), tuple(sources)),
         sources=tuple(sources),
         rows_by_source=tuple(rows_by_source[index] for index in sources.values()),
+        said=tuple(said),
     )

@@ -36,6 +36,8 @@ class FileOptions(_Section):
     """`[tables.X.options]`."""
 
     delimiter: Literal[",", ";", "\t", "|"] = ","
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    header_rows: Annotated[int, Field(ge=1, le=3)] | None = None
 
 
 class TableSection(_Section):
@@ -52,7 +54,10 @@ class TableSection(_Section):
         return {column: _source(written) for column, written in self.columns.items()}
 
     def reading(self) -> Options:
-        return Options(delimiter=self.options.delimiter)
+        written = self.options
+        return Options(
+            delimiter=written.delimiter, header_row=written.header_row, header_rows=written.header_rows
+        )
 
 
 class Select(_Section):

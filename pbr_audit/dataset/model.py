@@ -39,6 +39,9 @@ class Options:
     """How a table's files are to be read where that cannot be seen from the file."""
 
     delimiter: str = ","
+    # From 1, as a spreadsheet counts: the header's only or last row, and how many rows it takes.
+    header_row: int | None = None
+    header_rows: int | None = None
 
 
 @dataclass(frozen=True)

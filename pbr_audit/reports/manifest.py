@@ -112,6 +112,7 @@ def _table(table: ValidTable, audit: Audit) -> dict[str, object]:
     counts: Counts = table.counts
     several = len(set(audit.terms.currencies().values())) > 1
     line: dict[str, object] = {"read": counts.read, "accepted": counts.accepted, "rejected": counts.rejected}
+    line |= {"beside": counts.beside, "replaced": counts.replaced}
     for part in ("read_pence", "accepted_pence", "rejected_pence"):
         pence: Mapping[str, int] | None = getattr(counts, part)
         # Where no row was rejected, nothing says that the table has amounts; those read do.

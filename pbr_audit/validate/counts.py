@@ -40,6 +40,9 @@ class Counts:
     An amount that is missing or cannot be read counts as a row and as no pence; `unreadable_amounts` says how
     many hold something that is no amount. What was read is counted before the rows are split, the rest from
     the rows as they are kept.
+
+    Of the rejected, `beside` are notes and totals that stand beside the table, and `replaced` are rows for
+    which a corrected row was read: neither leaves a gap, so neither counts in the share.
     """
 
     table: str
@@ -50,11 +53,19 @@ class Counts:
     accepted_pence: Pence | None
     rejected_pence: Pence | None
     unreadable_amounts: int
+    beside: int = 0
+    replaced: int = 0
+
+    @property
+    def left(self) -> int:
+        """Rejected rows of the table for which no corrected row was read."""
+        return self.rejected - self.beside - self.replaced
 
     @property
     def rejected_share(self) -> float:
-        """Rejected rows as a share of those read; 0 for an empty table."""
-        return self.rejected / self.read if self.read else 0.0
+        """Rejected rows that are left as a share of the table's rows, each counted once; 0 for an empty one."""
+        rows = self.accepted + self.left
+        return self.left / rows if rows else 0.0
 
     def assert_complete(self) -> None:
         """Raise IncompleteError unless read = accepted + rejected, in rows and in each currency's pence."""

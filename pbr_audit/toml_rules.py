@@ -12,7 +12,18 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from pbr_audit.expression import Compiled, Scalar, compile_expression
-from pbr_audit.rule import WHOLE, LoadedRule, Needs, Param, Params, Rule, View, fields, read_page
+from pbr_audit.rule import (
+    WHOLE,
+    LoadedRule,
+    Needs,
+    Param,
+    Params,
+    Rule,
+    View,
+    fields,
+    in_force,
+    read_page,
+)
 from pbr_audit.toml_file import parse_model, read_toml
 from pbr_audit.views import is_split, schema_of
 
@@ -24,6 +35,9 @@ NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "contracts": ("contract_id",),
     "outcomes": ("contract_id", "outcome"),
 }
+# The day on which a row's outcome has to find its terms in force.
+DAYS: Mapping[str, str] = {"claims": "outcome_date", "measurements": "measured_date"}
+IN_FORCE = ("from_date", "to_date")
 STANDING = ("contract_id", "provider_id", "client_id", "period", "claim_id")
 
 
@@ -185,6 +199,8 @@ def _types(text: TomlRule, origin: str) -> dict[str, pl.DataType]:
             _refuse(origin, f"join names {other}; these can be joined: {', '.join(sorted(NATURAL_KEYS))}")
         if not set(NATURAL_KEYS[other]) <= set(types):
             _refuse(origin, f"{text.table} has no {', '.join(NATURAL_KEYS[other])} to find {other} by")
+        if other == "outcomes" and text.table not in DAYS:
+            _refuse(origin, f"{text.table} has no day to find the terms in force by")
         types |= {f"{other}.{name}": dtype for name, dtype in schema_of(other).items()}
     return types
 
@@ -202,6 +218,8 @@ def _needs(text: TomlRule, expressions: Iterable[Compiled], types: Mapping[str, 
     read |= {_by(text)} & set(types)
     for other in text.join:
         read |= set(NATURAL_KEYS[other])
+    if "outcomes" in text.join:
+        read |= {DAYS[text.table], *(f"outcomes.{name}" for name in IN_FORCE)}
     required: dict[str, list[str]] = {text.table: []}
     optional: dict[str, list[str]] = {}
     for name in sorted(read):
@@ -235,7 +253,8 @@ def _joined(view: View, text: TomlRule) -> pl.LazyFrame:
             left_on=keys,
             right_on=[f"{other}.{key}" for key in keys],
             how="left",
-            validate="m:1",
             coalesce=False,
         )
+        if other == "outcomes":
+            rows = rows.filter(in_force(DAYS[text.table], *(f"outcomes.{name}" for name in IN_FORCE)))
     return rows

@@ -6,7 +6,7 @@ from pbr_audit.rule.header import WHOLE, Needs, NotAssessable, Param, Params, Ru
 from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
 from pbr_audit.rule.page import HEADINGS, Page, read_page
-from pbr_audit.rule.terms_of import NO_CLIENT, NOT_IN_TERMS, OUTCOME, with_terms
+from pbr_audit.rule.terms_of import NO_CLIENT, NOT_IN_TERMS, OUTCOME, VERSION, in_force, with_terms
 from pbr_audit.rule.view import View
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "NOT_IN_TERMS",
     "NO_CLIENT",
     "OUTCOME",
+    "VERSION",
     "WHOLE",
     "LoadedRule",
     "Needs",
@@ -27,6 +28,7 @@ __all__ = [
     "days_in_words",
     "days_to_quarter_end",
     "fields",
+    "in_force",
     "read_page",
     "sentence",
     "with_terms",

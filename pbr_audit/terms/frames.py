@@ -1,7 +1,8 @@
 """The terms as tables, for rules: names, types and what each contract gives.
 
 Rows are sorted by contract, then in the order of its file. Money is Int64 pence, days are whole days,
-an open end of a period is null.
+an open end of a period is null. An outcome has a row for each version of its terms, of which exactly one is
+in force on any day.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from pbr_audit.terms.in_force import dated_prices, versions
 from pbr_audit.terms.models import Contract
 
 Row = tuple[Any, ...]
@@ -29,6 +31,8 @@ TERMS_COLUMNS: dict[str, dict[str, pl.DataType]] = {
     "outcomes": {
         "contract_id": pl.String(),
         "outcome": pl.String(),
+        "from_date": pl.Date(),
+        "to_date": pl.Date(),
         "label": pl.String(),
         "kind": pl.String(),
         "measure": pl.String(),
@@ -42,10 +46,12 @@ TERMS_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "max_per_client": pl.Int64(),
         "interval_days": pl.Int64(),
         "evidence": _TEXTS,
+        "evidence_within_days": pl.Int64(),
         "ineligible_during": _TEXTS,
         "claimable_after_end": pl.Boolean(),
         "minimum_contacts": pl.Int64(),
         "excludes": _TEXTS,
+        "instead_of": _TEXTS,
         "baseline": pl.Float64(),
         "significance": pl.Float64(),
     },
@@ -74,11 +80,38 @@ TERMS_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "from_date": pl.Date(),
         "to_date": pl.Date(),
     },
+    "caps": {
+        "contract_id": pl.String(),
+        "per": pl.String(),
+        "cap_pence": pl.Int64(),
+        "outcomes": _TEXTS,
+        "group": pl.String(),
+        "from_date": pl.Date(),
+        "to_date": pl.Date(),
+    },
+    "deductions": {
+        "contract_id": pl.String(),
+        "outcome": pl.String(),
+        "deduction_pence": pl.Int64(),
+        "per": pl.String(),
+        "only_if_significant": pl.Boolean(),
+        "from_date": pl.Date(),
+        "to_date": pl.Date(),
+    },
+    "clawbacks": {
+        "contract_id": pl.String(),
+        "outcome": pl.String(),
+        "within_days": pl.Int64(),
+        "unless": pl.String(),
+        "event": pl.String(),
+        "from_date": pl.Date(),
+        "to_date": pl.Date(),
+    },
 }
 
 
 def terms_frames(contracts: Iterable[Contract]) -> dict[str, pl.LazyFrame]:
-    """Return all five tables of the terms; those that nothing fills are empty, and typed all the same."""
+    """Return all tables of the terms; those that nothing fills are empty, and typed all the same."""
     ordered = sorted(contracts, key=lambda contract: contract.id)
     return {
         table: pl.DataFrame(
@@ -104,11 +137,14 @@ def _contract_rows(contract: Contract) -> Iterator[Row]:
 
 
 def _outcome_rows(contract: Contract) -> Iterator[Row]:
-    for outcome in contract.outcomes:
+    for version in (version for outcome in contract.outcomes for version in versions(contract, outcome)):
+        outcome = version.outcome
         low_days, high_days = outcome.window_days or (None, None)
         yield (
             contract.id,
             outcome.code,
+            version.from_date,
+            version.to_date,
             outcome.label,
             outcome.kind,
             outcome.measure,
@@ -122,10 +158,12 @@ def _outcome_rows(contract: Contract) -> Iterator[Row]:
             outcome.effective_max_per_client,
             outcome.interval_days,
             list(outcome.evidence),
+            outcome.evidence_within_days,
             list(outcome.ineligible_during),
             outcome.claimable_after_end,
             outcome.minimum_contacts,
             list(outcome.excludes),
+            list(outcome.instead_of),
             outcome.baseline,
             outcome.significance,
         )
@@ -133,7 +171,7 @@ def _outcome_rows(contract: Contract) -> Iterator[Row]:
 
 def _price_rows(contract: Contract) -> Iterator[Row]:
     for outcome in contract.outcomes:
-        for price in outcome.prices:
+        for price in dated_prices(contract, outcome):
             yield (
                 contract.id,
                 outcome.code,
@@ -163,10 +201,54 @@ def _supply_chain_rows(contract: Contract) -> Iterator[Row]:
         )
 
 
+def _cap_rows(contract: Contract) -> Iterator[Row]:
+    if contract.header.cap_pence is not None:
+        yield contract.id, "contract", contract.header.cap_pence, [], None, None, None
+    for cap in contract.caps:
+        yield (
+            contract.id,
+            cap.per,
+            cap.amount_pence,
+            list(cap.outcomes),
+            cap.group,
+            cap.from_date,
+            cap.to_date,
+        )
+
+
+def _deduction_rows(contract: Contract) -> Iterator[Row]:
+    for deduction in contract.deductions:
+        yield (
+            contract.id,
+            deduction.outcome,
+            deduction.amount_pence,
+            deduction.per,
+            deduction.only_if_significant,
+            deduction.from_date,
+            deduction.to_date,
+        )
+
+
+def _clawback_rows(contract: Contract) -> Iterator[Row]:
+    for clawback in contract.clawbacks:
+        yield (
+            contract.id,
+            clawback.outcome,
+            clawback.within_days,
+            clawback.unless,
+            clawback.event,
+            clawback.from_date,
+            clawback.to_date,
+        )
+
+
 _ROWS: Mapping[str, Callable[[Contract], Iterator[Row]]] = {
     "contracts": _contract_rows,
     "outcomes": _outcome_rows,
     "prices": _price_rows,
     "volumes": _volume_rows,
     "supply_chain": _supply_chain_rows,
+    "caps": _cap_rows,
+    "deductions": _deduction_rows,
+    "clawbacks": _clawback_rows,
 }

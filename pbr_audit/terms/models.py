@@ -66,6 +66,10 @@ Days = Annotated[int, Field(ge=0, le=CENTURY_DAYS)]
 WindowEnd = Annotated[int, Field(ge=-CENTURY_DAYS, le=CENTURY_DAYS)]
 Window = Annotated[tuple[WindowEnd, WindowEnd], BeforeValidator(_one_window), AfterValidator(_rising_window)]
 Count = Annotated[int, Field(ge=0, le=MOST_CLAIMS)]
+Limit = Annotated[int, Field(ge=1, le=MOST_CLAIMS)]
+Interval = Annotated[int, Field(ge=1, le=CENTURY_DAYS)]
+Hours = Annotated[float, Field(gt=0, le=100_000)]
+Significance = Annotated[float, Field(gt=0, lt=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -96,11 +100,42 @@ class Header(Block):
 
 
 class Price(Dated):
-    """`[[outcome.price]]`: what is paid on the outcome date, for one group or for any."""
+    """`[[outcome.price]]`: what is paid on the outcome date, for one group or for any.
+
+    `contract_year` stands for the days of that year of the contract, counted from its first day.
+    """
 
     amount_pence: Pence = Field(alias="amount")
     group: Code | None = None
     per: Per = "claim"
+    contract_year: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class Change(Dated):
+    """`[[outcome.change]]`: terms of the outcome that are different for a time; what it leaves out stays."""
+
+    threshold: float | None = None
+    threshold_hours: Hours | None = None
+    window_days: Window | None = None
+    business_days: bool | None = None
+    claim_within_days: Days | None = None
+    requires: tuple[Code, ...] | None = None
+    max_per_client: Limit | None = None
+    interval_days: Interval | None = None
+    evidence: tuple[Code, ...] | None = None
+    evidence_within_days: Days | None = None
+    ineligible_during: tuple[Event, ...] | None = None
+    claimable_after_end: bool | None = None
+    minimum_contacts: Count | None = None
+    excludes: tuple[Code, ...] | None = None
+    instead_of: tuple[Code, ...] | None = None
+    baseline: Annotated[float, Field(ge=0)] | None = None
+    significance: Significance | None = None
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The terms that it changes, by name."""
+        return {name: getattr(self, name) for name in self.model_fields_set - {"from_date", "to_date"}}
 
 
 class Outcome(Block):
@@ -111,21 +146,25 @@ class Outcome(Block):
     kind: Kind
     measure: Code | None = None
     threshold: float | None = None
+    threshold_hours: Hours | None = None
     direction: Direction | None = None
     window_days: Window | None = None
     business_days: bool = False
     claim_within_days: Days | None = None
     requires: tuple[Code, ...] = ()
-    max_per_client: Annotated[int, Field(ge=1, le=MOST_CLAIMS)] | None = None
-    interval_days: Annotated[int, Field(ge=1, le=CENTURY_DAYS)] | None = None
+    max_per_client: Limit | None = None
+    interval_days: Interval | None = None
     evidence: tuple[Code, ...] = ()
+    evidence_within_days: Days | None = None
     ineligible_during: tuple[Event, ...] = ()
     claimable_after_end: bool = True
     minimum_contacts: Count = 0
     excludes: tuple[Code, ...] = ()
+    instead_of: tuple[Code, ...] = ()
     baseline: Annotated[float, Field(ge=0)] | None = None
-    significance: Annotated[float, Field(gt=0, lt=1)] | None = None
+    significance: Significance | None = None
     prices: tuple[Price, ...] = Field(default=(), alias="price")
+    changes: tuple[Change, ...] = Field(default=(), alias="change")
 
     @property
     def effective_max_per_client(self) -> int | None:
@@ -158,6 +197,39 @@ class SupplyChainLink(Dated):
     rate: Share | None = None
 
 
+class MinimumWage(Dated):
+    """`[[minimum_wage]]`: pounds an hour, which a threshold in hours is multiplied by."""
+
+    amount_pence: Pence = Field(alias="amount")
+
+
+class Cap(Dated):
+    """`[[cap]]`: the most that is paid for a client, in a contract year or for the contract."""
+
+    amount_pence: Pence = Field(alias="amount")
+    per: Literal["client", "contract_year", "contract"]
+    outcomes: tuple[Code, ...] = ()
+    group: Code | None = None
+
+
+class Deduction(Dated):
+    """`[[deduction]]`: what a cohort costs the provider where its rate is worse than the baseline."""
+
+    outcome: Code
+    amount_pence: Pence = Field(alias="amount")
+    per: Literal["outcome_more", "cohort"] = "outcome_more"
+    only_if_significant: bool = True
+
+
+class Clawback(Dated):
+    """`[[clawback]]`: a payment that goes back unless another outcome follows, or if an event does."""
+
+    outcome: Code
+    within_days: Days
+    unless: Code | None = None
+    event: Event | None = None
+
+
 class Contract(Block):
     """One contract file."""
 
@@ -166,6 +238,10 @@ class Contract(Block):
     outcomes: tuple[Outcome, ...] = Field(default=(), alias="outcome")
     volumes: tuple[Volume, ...] = Field(default=(), alias="volume")
     supply_chain: tuple[SupplyChainLink, ...] = ()
+    minimum_wages: tuple[MinimumWage, ...] = Field(default=(), alias="minimum_wage")
+    caps: tuple[Cap, ...] = Field(default=(), alias="cap")
+    deductions: tuple[Deduction, ...] = Field(default=(), alias="deduction")
+    clawbacks: tuple[Clawback, ...] = Field(default=(), alias="clawback")
 
     @property
     def id(self) -> str:

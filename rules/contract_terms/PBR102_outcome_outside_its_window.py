@@ -64,6 +64,7 @@ import polars as pl
 from pbr_audit.rule import (
     NO_CLIENT,
     NOT_IN_TERMS,
+    VERSION,
     Needs,
     Params,
     Rule,
@@ -87,7 +88,7 @@ RULE = Rule(
         required={
             "claims": ("claim_id", "contract_id", "client_id", "outcome", "outcome_date", "amount_pence"),
             "clients": ("client_id", "contract_id", "start_date"),
-            "outcomes": ("contract_id", "outcome", "window_low_days", "window_high_days", "business_days"),
+            "outcomes": (*VERSION, "window_low_days", "window_high_days", "business_days"),
         },
     ),
     message=(

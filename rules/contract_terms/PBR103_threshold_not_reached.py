@@ -54,7 +54,15 @@ self-employed outcome from 182 days.
 
 import polars as pl
 
-from pbr_audit.rule import NOT_IN_TERMS, Needs, Params, Rule, View, with_terms
+from pbr_audit.rule import (
+    NOT_IN_TERMS,
+    VERSION,
+    Needs,
+    Params,
+    Rule,
+    View,
+    with_terms,
+)
 
 RULE = Rule(
     id="PBR103",
@@ -76,7 +84,7 @@ RULE = Rule(
                 "measured_value",
                 "amount_pence",
             ),
-            "outcomes": ("contract_id", "outcome", "kind", "measure", "threshold", "direction"),
+            "outcomes": (*VERSION, "kind", "measure", "threshold", "direction"),
         },
     ),
     message=(

@@ -61,7 +61,18 @@ answer of the Minister for Employment, 10 July 2013).
 
 import polars as pl
 
-from pbr_audit.rule import NO_CLIENT, NOT_IN_TERMS, OUTCOME, Needs, Params, Rule, View, with_terms
+from pbr_audit.rule import (
+    NO_CLIENT,
+    NOT_IN_TERMS,
+    OUTCOME,
+    VERSION,
+    Needs,
+    Params,
+    Rule,
+    View,
+    in_force,
+    with_terms,
+)
 
 RULE = Rule(
     id="PBR104",
@@ -76,7 +87,7 @@ RULE = Rule(
     needs=Needs(
         required={
             "claims": ("claim_id", "contract_id", "client_id", "outcome", "outcome_date", "amount_pence"),
-            "outcomes": ("contract_id", "outcome", "requires"),
+            "outcomes": (*VERSION, "requires"),
         },
     ),
     message=(
@@ -90,7 +101,7 @@ WHOSE = ("client_id", "required_number")
 
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return every live prime claim (1) that requires another, flagged where one of those is not met."""
-    requires_any = view.outcomes.select(*OUTCOME, requires_any=pl.col("requires").list.len() > 0)
+    requires_any = view.outcomes.select(*VERSION, requires_any=pl.col("requires").list.len() > 0)
     claims = with_terms(view.claims, requires_any).filter(pl.col("requires_any") | ~pl.col("in_terms"))  # (2)
     required = _required(view.outcomes)
     earned = _earned(view.claims, required)
@@ -113,11 +124,11 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
 
 
 def _required(outcomes: pl.LazyFrame) -> pl.LazyFrame:
-    """Return each outcome with each that it requires, and the number of that one."""
-    numbered = outcomes.with_row_index("required_number")
+    """Return each outcome with each that it requires at some time, and the number of that one."""
+    numbered = outcomes.select(OUTCOME).unique(maintain_order=True).with_row_index("required_number")
     return (
         outcomes.explode("requires")
-        .select(*OUTCOME, required="requires")
+        .select(*VERSION, required="requires")
         .join(
             numbered.select("contract_id", "required_number", required="outcome"),
             on=["contract_id", "required"],
@@ -141,6 +152,7 @@ def _not_met(claims: pl.LazyFrame, required: pl.LazyFrame, earned: pl.LazyFrame)
     return (
         claims.filter(pl.col("client_id").is_not_null())
         .join(required, on=OUTCOME, how="inner")
+        .filter(in_force())
         .join(earliest, on=WHOSE, how="left")
         .filter(pl.col("required_date").is_null() | ~in_order)
         .select("claim_id", "required", *WHOSE)

@@ -53,7 +53,16 @@ sustainments for one person.
 
 import polars as pl
 
-from pbr_audit.rule import NO_CLIENT, NOT_IN_TERMS, Needs, Params, Rule, View, with_terms
+from pbr_audit.rule import (
+    NO_CLIENT,
+    NOT_IN_TERMS,
+    VERSION,
+    Needs,
+    Params,
+    Rule,
+    View,
+    with_terms,
+)
 
 RULE = Rule(
     id="PBR105",
@@ -76,7 +85,7 @@ RULE = Rule(
                 "submitted_date",
                 "amount_pence",
             ),
-            "outcomes": ("contract_id", "outcome", "max_per_client"),
+            "outcomes": (*VERSION, "max_per_client"),
         },
     ),
     message=(

@@ -59,7 +59,17 @@ this kind do count in working days: the Work Programme's conditions for sustaine
 
 import polars as pl
 
-from pbr_audit.rule import NOT_IN_TERMS, Needs, Params, Rule, View, days_from, days_in_words, with_terms
+from pbr_audit.rule import (
+    NOT_IN_TERMS,
+    VERSION,
+    Needs,
+    Params,
+    Rule,
+    View,
+    days_from,
+    days_in_words,
+    with_terms,
+)
 
 RULE = Rule(
     id="PBR107",
@@ -81,7 +91,7 @@ RULE = Rule(
                 "submitted_date",
                 "amount_pence",
             ),
-            "outcomes": ("contract_id", "outcome", "claim_within_days", "business_days"),
+            "outcomes": (*VERSION, "claim_within_days", "business_days"),
         },
     ),
     message=(

@@ -56,7 +56,16 @@ The claims standard, "Contract terms" (`evidence`). The Work and Health Programm
 
 import polars as pl
 
-from pbr_audit.rule import NOT_IN_TERMS, OUTCOME, Needs, Params, Rule, View, with_terms
+from pbr_audit.rule import (
+    NOT_IN_TERMS,
+    OUTCOME,
+    VERSION,
+    Needs,
+    Params,
+    Rule,
+    View,
+    in_force,
+)
 
 RULE = Rule(
     id="PBR110",
@@ -78,7 +87,7 @@ RULE = Rule(
                 "evidence_type",
                 "amount_pence",
             ),
-            "outcomes": ("contract_id", "outcome", "evidence"),
+            "outcomes": (*VERSION, "evidence"),
         },
         optional={"claims": ("evidence_ref",)},
     ),
@@ -104,6 +113,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
     )
     return (
         view.claims.join(_judged_types(view), on=KIND, how="left", nulls_equal=True)
+        .filter(in_force())
         .filter(lists_any)
         .with_columns(what=what)
         .select(
@@ -128,14 +138,22 @@ def _judged_types(view: View) -> pl.LazyFrame:
     """
     evidence = pl.col("evidence")
     outcomes = view.outcomes.select(
-        *OUTCOME,
+        *VERSION,
+        in_terms=pl.lit(value=True),
         lists_any=evidence.list.len() > 0,
         accepted=evidence.list.join(", "),
         alike=evidence.list.eval(_alike(pl.element())),
     )
     is_accepted = pl.col("alike").list.contains(_alike(pl.col("evidence_type")))
-    return with_terms(view.claims.select(KIND).unique(), outcomes).select(
-        *KIND, "in_terms", "lists_any", "accepted", is_accepted=is_accepted
+    kinds = view.claims.select(KIND).unique().join(outcomes, on=OUTCOME, how="left")
+    return kinds.select(
+        *KIND,
+        "from_date",
+        "to_date",
+        "lists_any",
+        "accepted",
+        in_terms=pl.col("in_terms").fill_null(value=False),
+        is_accepted=is_accepted,
     )
 
 

@@ -65,7 +65,14 @@ of six, partly to allow for results that another programme had paid for.
 
 import polars as pl
 
-from pbr_audit.rule import Needs, Params, Rule, View
+from pbr_audit.rule import (
+    VERSION,
+    Needs,
+    Params,
+    Rule,
+    View,
+    with_terms,
+)
 
 RULE = Rule(
     id="PBR301",
@@ -90,7 +97,7 @@ RULE = Rule(
                 "deliverer_id",
             ),
         },
-        optional={"outcomes": ("contract_id", "outcome", "max_per_client")},
+        optional={"outcomes": (*VERSION, "max_per_client")},
     ),
     message=(
         "The outcome {outcome} of {outcome_date} is claimed for a client for whom "
@@ -110,13 +117,12 @@ FIRST = {
 
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return every live prime claim (1, 4), flagged where an earlier one asks for the same outcome."""
-    limits = view.outcomes.select("contract_id", "outcome", "max_per_client", in_terms=pl.lit(value=True))
     once = pl.col("max_per_client") == 1
-    claims = view.claims.join(limits, on=["contract_id", "outcome"], how="left").with_columns(
+    claims = with_terms(view.claims, view.outcomes).with_columns(
         only_on=pl.when(once).then(None).otherwise(pl.col("outcome_date"))  # (3)
     )
     # Rows alike have one hash, so that few rows need sorting; two hashes alike by chance do no harm.
-    may_repeat = pl.struct(ALIKE).hash().is_duplicated() | pl.col("in_terms").is_null()
+    may_repeat = pl.struct(ALIKE).hash().is_duplicated() | ~pl.col("in_terms")
     claims = claims.with_columns(may_repeat=may_repeat)
     return pl.concat(
         [_in_order(claims.filter("may_repeat")), claims.filter(~pl.col("may_repeat"))], how="diagonal"
@@ -147,7 +153,7 @@ def _in_order(claims: pl.LazyFrame) -> pl.LazyFrame:
 
 def _flagged() -> pl.Expr:
     later = pl.col("claim_id") != pl.col("first_claim_id")  # (2)
-    later_date = pl.col("in_terms").is_null() & (pl.col("claim_id") != pl.col("first_of_any_date"))
+    later_date = ~pl.col("in_terms") & (pl.col("claim_id") != pl.col("first_of_any_date"))
     return (
         pl.when(pl.col("client_id").is_null())
         .then(None)

@@ -64,7 +64,16 @@ continuous weeks since the last payment point: House of Commons written answer, 
 
 import polars as pl
 
-from pbr_audit.rule import NO_CLIENT, NOT_IN_TERMS, OUTCOME, Needs, Params, Rule, View, with_terms
+from pbr_audit.rule import (
+    NO_CLIENT,
+    NOT_IN_TERMS,
+    VERSION,
+    Needs,
+    Params,
+    Rule,
+    View,
+    with_terms,
+)
 
 RULE = Rule(
     id="PBR306",
@@ -90,7 +99,7 @@ RULE = Rule(
         },
         optional={
             "claims": ("period_start", "period_end"),
-            "outcomes": (*OUTCOME, "kind", "interval_days"),
+            "outcomes": (*VERSION, "kind", "interval_days"),
         },
     ),
     message=(

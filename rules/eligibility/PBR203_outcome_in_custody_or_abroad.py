@@ -58,7 +58,16 @@ electronic monitoring contracts (2013), on charges for people who were not there
 
 import polars as pl
 
-from pbr_audit.rule import NO_CLIENT, NOT_IN_TERMS, OUTCOME, Needs, Params, Rule, View, with_terms
+from pbr_audit.rule import (
+    NO_CLIENT,
+    NOT_IN_TERMS,
+    VERSION,
+    Needs,
+    Params,
+    Rule,
+    View,
+    with_terms,
+)
 
 RULE = Rule(
     id="PBR203",
@@ -74,7 +83,7 @@ RULE = Rule(
         required={
             "claims": ("claim_id", "contract_id", "client_id", "outcome", "outcome_date", "amount_pence"),
             "events": ("client_id", "event", "start_date", "end_date"),
-            "outcomes": (*OUTCOME, "ineligible_during"),
+            "outcomes": (*VERSION, "ineligible_during"),
         },
         distinct={"events": ("event",)},
     ),

@@ -57,7 +57,16 @@ had ended.
 
 import polars as pl
 
-from pbr_audit.rule import NO_CLIENT, NOT_IN_TERMS, OUTCOME, Needs, Params, Rule, View, with_terms
+from pbr_audit.rule import (
+    NO_CLIENT,
+    NOT_IN_TERMS,
+    VERSION,
+    Needs,
+    Params,
+    Rule,
+    View,
+    with_terms,
+)
 
 RULE = Rule(
     id="PBR205",
@@ -73,7 +82,7 @@ RULE = Rule(
         required={
             "claims": ("claim_id", "contract_id", "client_id", "outcome", "outcome_date", "amount_pence"),
             "clients": ("client_id", "end_date"),
-            "outcomes": (*OUTCOME, "claimable_after_end"),
+            "outcomes": (*VERSION, "claimable_after_end"),
         },
         optional={"clients": ("end_reason",)},
     ),

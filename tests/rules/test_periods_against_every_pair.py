@@ -22,7 +22,7 @@ CLAIM = (
     "period_start",
     "period_end",
 )
-TERMS = ("contract_id", "outcome", "kind", "interval_days")
+TERMS = ("contract_id", "outcome", "from_date", "to_date", "kind", "interval_days")
 Claim = tuple[str, str, str, str, date, date, int, date, date]
 
 

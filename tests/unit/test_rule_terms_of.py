@@ -10,14 +10,14 @@ CLAIMS = pl.LazyFrame(
         "contract_id": ["CPA01", "CPA01", "CPA99", "CPA02"],
         "outcome": ["JOB", "XYZ", "JOB", "JOB"],
     }
-)
+).with_columns(outcome_date=pl.date(2016, 5, 1))
 OUTCOMES = pl.LazyFrame(
     {
         "contract_id": ["CPA01", "CPA02", "CPA02"],
         "outcome": ["JOB", "JOB", "ATT"],
         "claim_within_days": [90, None, 30],
     }
-)
+).with_columns(from_date=pl.lit(None, dtype=pl.Date), to_date=pl.lit(None, dtype=pl.Date))
 
 
 def test_terms_are_those_of_the_contract_and_the_outcome_and_no_claim_is_lost() -> None:

@@ -143,7 +143,7 @@ def test_terms_do_not_change() -> None:
         (JOB + "treshold = 182", "a.toml: outcome[1].treshold is not a known key; did you mean threshold?"),
         (
             JOB + '[[outcome.price]]\namount = "1.00"\nuntil = 2016-01-01',
-            "a.toml: outcome[1].price[1].until is not a known key; known are from, to, amount, group, per",
+            "a.toml: outcome[1].price[1].until is not a known key; known are from, to, amount, group, per, contract_year",
         ),
         (
             '[[volume]]\noutcome = "JOB"\nbands = [{ upto = 5, price_factor = 1.0, up_to = 5 }]' + JOB,

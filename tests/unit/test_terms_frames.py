@@ -130,6 +130,8 @@ def test_an_outcome_with_everything_gives_every_column(terms: Terms) -> None:
     assert outcome(terms, "CPA01", "JOB") == {
         "contract_id": "CPA01",
         "outcome": "JOB",
+        "from_date": None,
+        "to_date": None,
         "label": "Job outcome",
         "kind": "milestone",
         "measure": "days_in_work",
@@ -143,10 +145,12 @@ def test_an_outcome_with_everything_gives_every_column(terms: Terms) -> None:
         "max_per_client": 2,
         "interval_days": None,
         "evidence": ["payslip", "employer letter"],
+        "evidence_within_days": None,
         "ineligible_during": ["custody", "abroad"],
         "claimable_after_end": False,
         "minimum_contacts": 3,
         "excludes": ["CPA02"],
+        "instead_of": [],
         "baseline": None,
         "significance": None,
     }
@@ -156,6 +160,8 @@ def test_an_outcome_with_nothing_gives_the_defaults(terms: Terms) -> None:
     assert outcome(terms, "CPA00", "JOB") == {
         "contract_id": "CPA00",
         "outcome": "JOB",
+        "from_date": None,
+        "to_date": None,
         "label": None,
         "kind": "milestone",
         "measure": None,
@@ -169,10 +175,12 @@ def test_an_outcome_with_nothing_gives_the_defaults(terms: Terms) -> None:
         "max_per_client": 1,
         "interval_days": None,
         "evidence": [],
+        "evidence_within_days": None,
         "ineligible_during": [],
         "claimable_after_end": True,
         "minimum_contacts": 0,
         "excludes": [],
+        "instead_of": [],
         "baseline": None,
         "significance": None,
     }
@@ -216,8 +224,12 @@ def test_every_table_has_its_types_with_rows_and_without(terms: Terms, table: st
     assert rows(Terms(), table) == []
 
 
-def test_all_five_tables_are_always_there() -> None:
-    assert list(Terms().frames()) == ["contracts", "outcomes", "prices", "volumes", "supply_chain"]
+def test_all_tables_are_always_there() -> None:
+    assert list(Terms().frames()) == list(TERMS_COLUMNS)
+
+
+def test_a_cap_in_the_contracts_header_is_a_cap_on_the_contract(terms: Terms) -> None:
+    assert rows(terms, "caps") == [("CPA01", "contract", 1_200_000_000, [], None, None, None)]
 
 
 def test_the_order_of_the_files_changes_nothing(terms: Terms) -> None:

@@ -5,11 +5,32 @@ from pathlib import Path
 
 from pbr_audit.dataset.audit_file import AuditFile, TableSection, read_audit_file
 from pbr_audit.dataset.discovery import MANIFEST, Found, discover, matched
-from pbr_audit.dataset.model import Constant, DataSet, Expression, Header, Options, Scalar, TableInput
+from pbr_audit.dataset.model import (
+    ColumnSource,
+    Constant,
+    DataSet,
+    Expression,
+    Header,
+    OneOf,
+    Options,
+    Scalar,
+    TableInput,
+)
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.tables import TABLES
 
-__all__ = ["Constant", "DataSet", "Expression", "Header", "Options", "Scalar", "TableInput", "open_dataset"]
+__all__ = [
+    "ColumnSource",
+    "Constant",
+    "DataSet",
+    "Expression",
+    "Header",
+    "OneOf",
+    "Options",
+    "Scalar",
+    "TableInput",
+    "open_dataset",
+]
 
 AUDIT_FILE = "audit.toml"
 CONTRACTS = "contracts/*.toml"

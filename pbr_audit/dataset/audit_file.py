@@ -5,14 +5,25 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from pbr_audit.dataset.model import Constant, Expression, Header, Options, Scalar
+from pbr_audit.dataset.model import ColumnSource, Constant, Expression, Header, OneOf, Options, Scalar
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.tables import TABLES, Table
 from pbr_audit.toml_file import did_you_mean, parse_model, read_toml, require_standard
 
 Text = Annotated[str, Field(min_length=1)]
+Several = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+def _a_list(written: object) -> object:
+    # Of a table in its place, the general sentence would ask for [[two brackets]].
+    if not isinstance(written, tuple):
+        raise ValueError("has to be a list of headers in square brackets")  # noqa: TRY004 - pydantic's own
+    return written
+
+
+Headers = Annotated[Several, BeforeValidator(_a_list)]
 
 
 class _Section(BaseModel):
@@ -43,13 +54,13 @@ class FileOptions(_Section):
 class TableSection(_Section):
     """`[tables.X]`; without `files`, those that are named like the table."""
 
-    files: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    files: Several | None = None
     sheet: Text | None = None
-    columns: Mapping[str, Text | Computed] = Field(default_factory=dict)
+    columns: Mapping[str, Text | Computed | Headers] = Field(default_factory=dict)
     values: Mapping[str, Mapping[str, Text]] = Field(default_factory=dict)
     options: FileOptions = FileOptions()
 
-    def sources(self) -> dict[str, Header | Expression | Constant]:
+    def sources(self) -> dict[str, ColumnSource]:
         """Where each standard column that is named here comes from."""
         return {column: _source(written) for column, written in self.columns.items()}
 
@@ -92,9 +103,11 @@ def read_audit_file(path: Path) -> AuditFile:
     return audit_file
 
 
-def _source(written: str | Computed) -> Header | Expression | Constant:
+def _source(written: str | Computed | tuple[str, ...]) -> ColumnSource:
     if isinstance(written, str):
         return Header(written)
+    if isinstance(written, tuple):
+        return OneOf(written)
     return Expression(written.expr) if written.expr is not None else Constant(_given(written.value))
 
 

@@ -21,6 +21,16 @@ class Header:
 
 
 @dataclass(frozen=True)
+class OneOf:
+    """A standard column has another header in each file: `["Claim ref", "Claim no"]`.
+
+    Each file has at most one of `names`; the column is absent from a file that has none of them.
+    """
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Expression:
     """A standard column is computed from source columns: `{ expr = "attendances - breaches" }`."""
 
@@ -32,6 +42,9 @@ class Constant:
     """A standard column is the same in every row: `{ value = "CPA01" }`."""
 
     value: Scalar
+
+
+ColumnSource = Header | OneOf | Expression | Constant
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ class TableInput:
     table: str
     files: tuple[Path, ...]
     sheet: str | None = None
-    columns: Mapping[str, Header | Expression | Constant] = field(default_factory=dict)
+    columns: Mapping[str, ColumnSource] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from pbr_audit.dataset import Expression, Header, TableInput
+from pbr_audit.dataset import Expression, Header, OneOf, TableInput
 from pbr_audit.tables import TABLES
 
 _NAME = re.compile(r'"([^"]+)"|([^\W\d]\w*)')
@@ -17,6 +17,8 @@ def known_headers(table_input: TableInput) -> frozenset[str]:
     """The standard's columns of the table and the headers that audit.toml names, folded by `plain`."""
     names = set(TABLES[table_input.table].columns)
     for given in table_input.columns.values():
+        if isinstance(given, OneOf):
+            names |= set(given.names)
         text = (
             given.name if isinstance(given, Header) else given.text if isinstance(given, Expression) else ""
         )

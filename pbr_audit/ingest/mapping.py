@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from pbr_audit.dataset import Constant, Expression, Header, Scalar, TableInput
+from pbr_audit.dataset import Constant, Expression, Header, OneOf, Scalar, TableInput
 from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import ROW, Source
 from pbr_audit.ingest.computed import Doubt, computed, reads_only
@@ -46,6 +46,10 @@ def mapped(
     doubts: list[Doubt] = []
     for column in table.columns.values():
         given = table_input.columns.get(column.name)
+        if isinstance(given, OneOf):
+            given = _only_one(
+                given, f"{source.shown}: audit.toml tables.{table.name}.columns.{column.name}", headers
+            )
         if given is None and column.name in headers:
             given = Header(column.name)
         if given is None:
@@ -78,6 +82,16 @@ def _expression(
     raise InputError(
         f'{where} names the header "{name}", which is not there; correct it{_perhaps([name], headers)}'
     )
+
+
+def _only_one(given: OneOf, where: str, headers: Iterable[str]) -> Header | None:
+    """The one header of `given` that this source has; none where it has none of them."""
+    present = [name for name in headers if name in {name.strip() for name in given.names}]
+    if len(present) > 1:
+        raise InputError(
+            f"{where} names {len(given.names)} headers, and this file has {len(present)} of them; keep one"
+        )
+    return Header(present[0]) if present else None
 
 
 def _written(value: Scalar) -> str:

@@ -287,7 +287,7 @@ REFUSED = {
         '[tables.claims.columns]\namount = { expr = "a", value = 1 }\n',
         (
             "audit.toml: tables.claims.columns.amount has to be text in quotes "
-            'or { expr = "..." } or { value = ... }'
+            'or { expr = "..." } or { value = ... } or a list of headers in square brackets'
         ),
     ),
     "a delimiter of two characters": (

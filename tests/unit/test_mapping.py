@@ -7,15 +7,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pbr_audit.dataset import Constant, Expression, Header, Scalar, TableInput
+from pbr_audit.dataset import ColumnSource, Constant, Expression, Header, OneOf, Scalar, TableInput
 from pbr_audit.errors import ConfigurationError, InputError, PbrAuditError
 from pbr_audit.ingest import Mapped, Source, mapped
 
 SOURCE = Source("figures.csv", Path("figures.csv"))
 # What `performance` requires, so that a test names only the columns that it is about.
 REQUIRED = frozenset({"contract_id", "provider_id", "period", "outcome", "cohort_size", "achieved"})
+CLIENT = frozenset({"client_id", "contract_id", "provider_id"})
 CLAIM = frozenset({"claim_id", "tier", "client_id", "outcome_date", "submitted_date", "amount"})
-Given = Header | Expression | Constant
+Given = ColumnSource
 
 
 def mapping(
@@ -66,6 +67,34 @@ def test_a_typed_column_keeps_its_type() -> None:
     frame = pl.DataFrame({"n": [1], "day": [date(2016, 1, 2)]})
     found = mapping(frame, cohort_size=Header("n"), release_date=Header("day"))
     assert frame.select(**found.columns).schema == {"cohort_size": pl.Int64(), "release_date": pl.Date()}
+
+
+def test_each_file_has_its_own_of_several_headers_and_a_file_with_none_lacks_the_column() -> None:
+    one_of = OneOf((" Area", "District"))
+    assert values(pl.DataFrame({"District": ["N"]}), "area", one_of, "clients") == ["N"]
+    assert values(pl.DataFrame({"Area": ["S"]}), "area", one_of, "clients") == ["S"]
+    assert (
+        "area" not in mapping(pl.DataFrame({"x": ["1"]}), waived=CLIENT, table="clients", area=one_of).columns
+    )
+
+
+def test_of_several_headers_the_standards_own_name_needs_no_mention() -> None:
+    assert values(pl.DataFrame({"area": ["N"]}), "area", OneOf(("District",)), "clients") == ["N"]
+
+
+def test_two_of_several_headers_in_one_file_are_one_too_many() -> None:
+    frame = pl.DataFrame({"Area": ["N"], "District": ["S"]})
+    assert str(refusal(frame, "clients", area=OneOf(("Area", "Town", "District")))) == (
+        "figures.csv: audit.toml tables.clients.columns.area names 3 headers, and this file has 2 of them; keep one"
+    )
+
+
+def test_a_required_column_of_which_a_file_has_no_header_is_missing() -> None:
+    frame = pl.DataFrame({"name": ["x"], "role": ["prime"]})
+    assert str(refusal(frame, "providers", provider_id=OneOf(("Ref", "Code")))) == (
+        "figures.csv: the required column provider_id is missing; add it, or name its header in audit.toml "
+        "under [tables.providers.columns]"
+    )
 
 
 def test_a_header_may_look_like_an_expression() -> None:

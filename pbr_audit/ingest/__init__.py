@@ -7,6 +7,7 @@ from pbr_audit.dataset import DataSet, TableInput
 from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import REASON, ROW, TEXT, Batch, Source
 from pbr_audit.ingest.computed import Doubt
+from pbr_audit.ingest.corrected import came_back
 from pbr_audit.ingest.delimited import read_delimited
 from pbr_audit.ingest.json_records import read_json
 from pbr_audit.ingest.mapping import Mapped, mapped
@@ -49,7 +50,7 @@ def _read(path: Path, table_input: TableInput, shown: str) -> Iterator[Batch]:
             raise InputError(f"{shown}: {found}; name a file that holds the table {table_input.table}")
         # A sheet's name is of no concern to files that have no sheets.
         sheet = table_input.sheet if reader in (READERS[".xlsx"], READERS[".ods"]) else None
-        yield from reader(Source(shown, path, sheet), table_input)
+        yield from map(came_back, reader(Source(shown, path, sheet), table_input))
     except OSError as error:
         reason = (error.strerror or "the system gives no reason").lower()
         problem = f"{shown}: cannot be read ({reason}); check the file and who may read it"

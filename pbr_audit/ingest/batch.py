@@ -40,6 +40,9 @@ class Batch:
     `aside` holds the records that cannot be rows of the table: `_row` (UInt32), `_text` (the record as it
     stands in the file) and `_reason`, a fixed sentence. `said` are sentences on how the source was read;
     neither they nor the reasons hold a cell's value.
+
+    `was` is there for a file of corrected rejects: of each row the place that it says it comes from (see
+    `ingest.corrected`).
     """
 
     source: Source
@@ -47,3 +50,4 @@ class Batch:
     blank_lines: int = 0
     aside: pl.DataFrame | None = None
     said: tuple[str, ...] = ()
+    was: pl.DataFrame | None = None

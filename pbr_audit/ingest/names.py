@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pbr_audit.errors import InputError
+from pbr_audit.ingest.corrected import names_of_corrected
 
 # The columns that the program itself adds, to batches and to `rejects/TABLE.csv`. A source may hold them
 # (corrected rejects come back in), but they say where a row once stood, not what it is: they are not read.
-RESERVED = frozenset({"_file", "_sheet", "_row", "_reasons", "_source", "_text"})
+RESERVED = frozenset({"_file", "_sheet", "_row", "_reasons", "_source", "_text", "_column"})
 
 
 def checked_names(names: Sequence[str | None], where: str) -> list[str]:
@@ -15,7 +16,7 @@ def checked_names(names: Sequence[str | None], where: str) -> list[str]:
 
     The sentences give positions, not names: in a file without a header the "names" are somebody's data.
     """
-    trimmed = [(name or "").strip() for name in names]
+    trimmed = names_of_corrected([(name or "").strip() for name in names])
     if not any(trimmed):
         raise InputError(f"{where}: has no header; the first row must name the columns")
     for position, name in enumerate(trimmed, start=1):

@@ -1,17 +1,13 @@
 """What a reader is given of what the program holds: pounds for pence, text for lists, no formulas."""
 
-import re
 from collections.abc import Callable
 
 import polars as pl
 
+from pbr_audit import formulas
+
 PENCE = "_pence"
 LIST_SEPARATOR = "|"
-# What a spreadsheet takes for a formula, or strips until one appears.
-FORMULA = r"^[=+\-@\t\r\n]"
-# A signed number is no formula, and must stay one that can be added up.
-PLAIN_NUMBER = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
-GUARD = "'"
 
 
 def money_columns_out(frame: pl.DataFrame, pounds: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
@@ -37,10 +33,10 @@ def guarded(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     negative ones with them, stay as they are.
     """
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    runs = frame.select(pl.col(texts).str.contains(FORMULA) & ~pl.col(texts).str.contains(PLAIN_NUMBER))
-    headers = {name: f"{GUARD}{name}" for name in frame.columns if re.match(FORMULA, name)}
-    touched = {name: count for name in texts if (count := int(runs[name].sum()))}
-    safe = frame.with_columns(
-        pl.when(runs[name]).then(GUARD + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in touched
-    )
+    runs = frame.select(formulas.would_run(pl.col(texts)).sum())
+    touched = {name: count for name in texts if (count := int(runs[name].item()))}
+    safe = frame.with_columns(formulas.guarded(pl.col(name)).alias(name) for name in touched)
+    names = pl.DataFrame({"name": pl.Series(frame.columns, dtype=pl.String)})
+    named = names.select(formulas.guarded(pl.col("name"))).to_series()
+    headers = {name: guarded for name, guarded in zip(frame.columns, named, strict=True) if name != guarded}
     return safe.rename(headers), sum(touched.values()) + len(headers)

@@ -30,7 +30,25 @@ def test_lists_are_joined_and_an_empty_one_is_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+cmd", "-cmd", "-1+1", "@sum", "\t=1", "\r=1", "\n=1", "=", "-", "--1", "+1-2"]
+    "cell",
+    [
+        *(
+            "=1+1",
+            "+cmd",
+            "-cmd",
+            "-1+1",
+            "@sum",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            "=",
+            "-",
+            "--1",
+            "+1-2",
+            "+44 20 7946",
+        ),
+        *(" =1", "\ufeff=1", "\u200b@x", "\x00=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x"),
+    ],
 )
 def test_text_that_a_spreadsheet_would_run_is_guarded(cell: str) -> None:
     frame, cells = guarded(pl.DataFrame({"text": [cell]}))
@@ -38,12 +56,21 @@ def test_text_that_a_spreadsheet_would_run_is_guarded(cell: str) -> None:
     assert cells == 1
 
 
-@pytest.mark.parametrize("cell", ["-1200.00", "+5", "-.5", "1e-7", "-1E+05", "a=b", " =1", "", None, "'=1"])
+@pytest.mark.parametrize(
+    "cell", ["-1200.00", "+5", "-.5", "1e-7", "-1E+05", "a=b", " -5.00 ", "", None, "'a", "\u22121", "'"]
+)
 def test_a_number_and_harmless_text_stay_as_they_are(cell: str | None) -> None:
     frame = pl.DataFrame({"text": pl.Series([cell], dtype=pl.String)})
     safe, cells = guarded(frame)
     assert safe.equals(frame)
     assert cells == 0
+
+
+@pytest.mark.parametrize("cell", ["'=1", "''=1", "'\t", "'-5"])
+def test_text_that_is_guarded_already_gets_one_more_so_that_the_guard_can_be_told(cell: str) -> None:
+    frame, cells = guarded(pl.DataFrame({"text": [cell]}))
+    assert frame["text"].to_list() == [f"'{cell}"]
+    assert cells == 1
 
 
 def test_a_header_is_a_cell_too() -> None:

@@ -15,7 +15,21 @@ from pbr_audit.rule import LoadedRule, Rule, sentence
 
 # Told once for each finding: two rows of one finding that differ here are a defect of the rule.
 TOLD_ONCE = ("message", "evidence", "severity", *MEASURES)
+# What a rule may leave out and the claim behind the row says.
+FROM_THE_CLAIM = {
+    "contract_id": "contract_id",
+    "provider_id": "deliverer_id",
+    "client_id": "client_id",
+    "period": "period",
+}
+FACT = "fact_"
+NO_SUCH_CLAIM = "the rule named a claim that is not in the data set"
+NAMED = ("claim_id", "at_risk_pence", "also_claim_ids")
 NO_IDS = pl.lit([], dtype=pl.List(pl.String))
+AS_FINDINGS = [pl.col(name).cast(dtype) for name, dtype in FINDING_SCHEMA.items()]
+AS_FLAGGED_CLAIMS = [pl.col(name).cast(dtype) for name, dtype in FLAGGED_CLAIM_SCHEMA.items()]
+# Each step is one plan over rows that are in memory already: nothing in it is left to stream or to optimise.
+AS_WRITTEN = pl.QueryOptFlags.none()
 
 
 def assemble(
@@ -31,82 +45,94 @@ def assemble(
     if found.is_empty():
         return empty_findings(), empty_flagged_claims()
     rule = loaded.rule
-    # The facts are of all rules' claims; joins go by this rule's alone.
-    facts = facts.join(claims_of(found).to_frame(), on="claim_id", how="semi")
-    rows = _told(rule, _with_facts(found, facts, currencies))
+    claims = claims_of(found)
+    if facts.height > len(claims):
+        # The facts are of all rules' claims; joins go by this rule's alone.
+        facts = facts.join(claims.to_frame(), on="claim_id", how="semi")
+    rows = _told(rule, found, facts, currencies)
+    _hold_to_its_basis(rule, rows)
     merged = _with_ids(rule, _merged(rule, rows))
-    flagged = _claims_behind(rule, rows, merged, facts)
-    findings = _findings(loaded, merged, flagged, facts)
+    behind = _claims_behind(rule, merged, facts)
     flagged = (
-        flagged.join(findings.select("finding_id", "severity"), on="finding_id")
+        behind.lazy()
         .with_columns(rule_id=pl.lit(rule.id), family=pl.lit(rule.family))
-        .select(pl.col(name).cast(dtype) for name, dtype in FLAGGED_CLAIM_SCHEMA.items())
+        .select(AS_FLAGGED_CLAIMS)
         .sort("claim_id", "finding_id")
+        .collect(engine="in-memory", optimizations=AS_WRITTEN)
     )
-    return findings, flagged
+    return _findings(loaded, merged, behind), flagged
 
 
 def claims_of(found: pl.DataFrame) -> pl.Series:
     """Return the ids of all claims that a rule's rows name, each once."""
-    return pl.concat([found["claim_id"], found["also_claim_ids"].explode()]).drop_nulls().unique()
+    named = pl.col("claim_id").append(pl.col("also_claim_ids").explode())
+    return found.select(named.drop_nulls().unique()).to_series()
 
 
 def _keys(rule: Rule) -> list[str]:
     return [f"key_{name}" for name in rule.key]
 
 
-def _with_facts(found: pl.DataFrame, facts: pl.DataFrame, currencies: pl.DataFrame) -> pl.DataFrame:
-    """Fill contract, deliverer, client and period from the claim where the rule left them out."""
-    known = facts.rename({name: f"fact_{name}" for name in facts.columns if name != "claim_id"})
-    rows = found.join(known, on="claim_id", how="left", maintain_order="left")
-    if rows.filter(pl.col("claim_id").is_not_null() & pl.col("fact_amount_pence").is_null()).height:
-        raise RuleDefect("the rule named a claim that is not in the data set")
-    return (
-        rows.with_columns(
-            contract_id=pl.coalesce("contract_id", "fact_contract_id"),
-            provider_id=pl.coalesce("provider_id", "fact_deliverer_id"),
-            client_id=pl.coalesce("client_id", "fact_client_id"),
-            period=pl.coalesce("period", "fact_period"),
+def _told(rule: Rule, found: pl.DataFrame, facts: pl.DataFrame, currencies: pl.DataFrame) -> pl.DataFrame:
+    """Write message and evidence; fill what the rule left out and the claim says."""
+    told = {name: dtype for name, dtype in found.schema.items() if name not in {*RESERVED, "currency"}}
+    rows = (
+        found.lazy()
+        .join(
+            facts.lazy().rename({name: FACT + name for name in facts.columns if name != "claim_id"}),
+            on="claim_id",
+            how="left",
+            maintain_order="left",
         )
-        .drop(name for name in rows.columns if name.startswith("fact_"))
-        .join(currencies, on="contract_id", how="left", maintain_order="left")
+        .with_columns(pl.coalesce(name, FACT + fact).alias(name) for name, fact in FROM_THE_CLAIM.items())
+        .join(currencies.lazy(), on="contract_id", how="left", maintain_order="left")
+        .select(
+            *NAMED,
+            *STANDING,
+            *MEASURES,
+            *(
+                pl.col(name).cast(pl.String).alias(key)
+                for name, key in zip(rule.key, _keys(rule), strict=True)
+            ),
+            message=sentence(rule.message),
+            evidence=evidence(told),
+            known=pl.col("claim_id").is_null() | pl.col(f"{FACT}amount_pence").is_not_null(),
+        )
+        .collect(engine="in-memory", optimizations=AS_WRITTEN)
     )
+    if not rows["known"].all():
+        raise RuleDefect(NO_SUCH_CLAIM)
+    return rows
 
 
-def _told(rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
-    """Write message and evidence, and tell which rows are one finding (`finding`)."""
-    told = {name: dtype for name, dtype in rows.schema.items() if name not in {*RESERVED, "currency"}}
-    rows = rows.with_columns(
-        pl.col(name).cast(pl.String).alias(key) for name, key in zip(rule.key, _keys(rule), strict=True)
-    )
-    return rows.select(
-        "claim_id",
-        "at_risk_pence",
-        "also_claim_ids",
-        *STANDING,
-        *MEASURES,
-        *_keys(rule),
-        finding=pl.struct(*_keys(rule), *(("period",) if rule.about_a_period else ())),
-        message=sentence(rule.message),
-        evidence=evidence(told),
-    )
+def _hold_to_its_basis(rule: Rule, rows: pl.DataFrame) -> None:
+    """Raise RuleDefect where a statistical rule put an amount on a claim, or another one none."""
+    at_risk = rows.filter(pl.col("claim_id").is_not_null())["at_risk_pence"]
+    if rule.basis == "statistical" and at_risk.null_count() < len(at_risk):
+        raise RuleDefect("a statistical rule put an amount on a claim; it may give an estimate or nothing")
+    if rule.basis != "statistical" and at_risk.null_count():
+        raise RuleDefect("the rule gave no amount at risk for a claim; give 0 where there is none")
 
 
 def _merged(rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
-    """One row for each finding; what is across several contracts, providers or periods belongs to none."""
-    merged = rows.group_by("finding", maintain_order=True).agg(
-        pl.col(_keys(rule)).first(),
-        pl.col("contract_id", "provider_id", "period").unique(),
+    """One row for each finding, the claims that its rows name as lists.
+
+    What is across several contracts, providers or periods belongs to none.
+    """
+    identity = [*_keys(rule), *(("period",) if rule.about_a_period else ())]
+    merged = rows.group_by(identity, maintain_order=True).agg(
+        *(
+            pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(name)
+            for name in ("contract_id", "provider_id", "period")
+            if name not in identity
+        ),
         pl.col("client_id").drop_nulls().unique(),
         pl.col(TOLD_ONCE).first(),
-        texts=pl.struct(TOLD_ONCE).n_unique(),
+        pl.col(NAMED),
     )
-    if merged["texts"].max() != 1:
+    if merged.height < rows.height and rows.select(*identity, *TOLD_ONCE).unique().height > merged.height:
         raise RuleDefect("the rule gave one finding two different texts; rows with one key have to agree")
-    return merged.with_columns(
-        pl.when(pl.col(name).list.len() == 1).then(pl.col(name).list.first()).alias(name)
-        for name in ("contract_id", "provider_id", "period")
-    )
+    return merged
 
 
 def _with_ids(rule: Rule, merged: pl.DataFrame) -> pl.DataFrame:
@@ -117,50 +143,49 @@ def _with_ids(rule: Rule, merged: pl.DataFrame) -> pl.DataFrame:
     ]
     if len(set(ids)) != len(ids):
         raise RuleDefect("the rule gave two findings one id; its key does not tell its subjects apart")
-    return merged.with_columns(finding_id=pl.Series(ids, dtype=pl.String))
+    return merged.with_columns(
+        pl.Series("finding_id", ids, dtype=pl.String), severity=pl.col("severity").fill_null(rule.severity)
+    )
 
 
-def _claims_behind(rule: Rule, rows: pl.DataFrame, merged: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """One row for each finding and claim with the amount at risk on it.
+def _claims_behind(rule: Rule, merged: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """One row for each finding and claim with the amount at risk on it, and the claim's client.
 
     Never more than the claim's own amount and never less than nothing; a statistical finding puts no
     amount on any claim.
     """
-    statistical = rule.basis == "statistical"
-    ids = rows.join(merged.select("finding", "finding_id"), on="finding", nulls_equal=True)
-    main = ids.filter(pl.col("claim_id").is_not_null()).select("finding_id", "claim_id", "at_risk_pence")
-    if statistical and main["at_risk_pence"].is_not_null().any():
-        raise RuleDefect("a statistical rule put an amount on a claim; it may give an estimate or nothing")
-    if not statistical and main["at_risk_pence"].is_null().any():
-        raise RuleDefect("the rule gave no amount at risk for a claim; give 0 where there is none")
+    of_finding = ("finding_id", "severity")
+    named = merged.lazy().select(*of_finding, *NAMED).explode(NAMED)
+    main = named.select(*of_finding, "claim_id", "at_risk_pence").drop_nulls("claim_id")
     also = (
-        ids.select("finding_id", claim_id="also_claim_ids")
+        named.select(
+            *of_finding,
+            claim_id="also_claim_ids",
+            at_risk_pence=pl.lit(None if rule.basis == "statistical" else 0, dtype=pl.Int64),
+        )
         .explode("claim_id")
-        .drop_nulls()
-        .with_columns(at_risk_pence=pl.lit(None if statistical else 0, dtype=pl.Int64))
+        .drop_nulls("claim_id")
     )
     behind = (
         pl.concat([main, also])
-        .group_by("finding_id", "claim_id")
+        .group_by(*of_finding, "claim_id")
         .agg(pl.col("at_risk_pence").max())
-        .join(facts.select("claim_id", "amount_pence"), on="claim_id", how="left")
+        .join(
+            facts.lazy().select("claim_id", "client_id", own_pence="amount_pence"), on="claim_id", how="left"
+        )
+        .with_columns(amount_pence=pl.col("at_risk_pence").clip(0, pl.col("own_pence").clip(lower_bound=0)))
+        .collect(engine="in-memory", optimizations=AS_WRITTEN)
     )
-    if behind["amount_pence"].is_null().any():
-        raise RuleDefect("the rule named a claim that is not in the data set")
-    return behind.select(
-        "finding_id",
-        "claim_id",
-        amount_pence=pl.col("at_risk_pence").clip(0, pl.col("amount_pence").clip(lower_bound=0)),
-    )
+    if behind["own_pence"].null_count():
+        raise RuleDefect(NO_SUCH_CLAIM)
+    return behind
 
 
-def _findings(
-    loaded: LoadedRule, merged: pl.DataFrame, flagged: pl.DataFrame, facts: pl.DataFrame
-) -> pl.DataFrame:
+def _findings(loaded: LoadedRule, merged: pl.DataFrame, behind: pl.DataFrame) -> pl.DataFrame:
     """Put the standard's columns together, sorted."""
     rule, page = loaded.rule, loaded.page
-    behind = (
-        flagged.join(facts.select("claim_id", "client_id"), on="claim_id", how="left")
+    claims = (
+        behind.lazy()
         .group_by("finding_id")
         .agg(
             claim_ids=pl.col("claim_id").sort(),
@@ -176,13 +201,14 @@ def _findings(
         .otherwise(pl.lit("none"))
     )
     return (
-        merged.join(behind, on="finding_id", how="left")
+        merged.lazy()
+        .drop(NAMED)
+        .join(claims, on="finding_id", how="left")
         .with_columns(amount_basis=basis)
         .with_columns(
             rule_id=pl.lit(rule.id),
             rule_version=pl.lit(rule.version),
             family=pl.lit(rule.family),
-            severity=pl.coalesce("severity", pl.lit(rule.severity)),
             status=pl.lit("new"),
             subject_type=pl.lit(rule.subject),
             subject_id=pl.concat_str([pl.col(key).fill_null("") for key in _keys(rule)], separator="/"),
@@ -198,6 +224,7 @@ def _findings(
             innocent_explanation=pl.lit(page.line("Innocent explanations")),
             ask_for=pl.lit(page.line("Ask for")),
         )
-        .select(pl.col(name).cast(dtype) for name, dtype in FINDING_SCHEMA.items())
+        .select(AS_FINDINGS)
         .sort("rule_id", "contract_id", "subject_id", "period", "finding_id")
+        .collect(engine="in-memory", optimizations=AS_WRITTEN)
     )

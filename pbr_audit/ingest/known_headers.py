@@ -2,25 +2,26 @@
 
 import re
 
-from pbr_audit.dataset import Expression, Header, OneOf, TableInput
-from pbr_audit.tables import TABLES
+from pbr_audit.dataset import Constant, Expression, Header, TableInput
+from pbr_audit.tables.synonyms import SYNONYMS, plain
 
+# In an expression every name may be a header; a function's name among them does no harm.
 _NAME = re.compile(r'"([^"]+)"|([^\W\d]\w*)')
 
 
-def plain(name: str) -> str:
-    """Fold a header: case, blanks and punctuation are left out."""
-    return re.sub(r"[\W_]+", "", name).casefold()
-
-
 def known_headers(table_input: TableInput) -> frozenset[str]:
-    """The standard's columns of the table and the headers that audit.toml names, folded by `plain`."""
-    names = set(TABLES[table_input.table].columns)
+    """Return the standard's columns, what people call them, and audit.toml's headers, folded by `plain`."""
+    names = {header for headers in SYNONYMS[table_input.table].values() for header in headers}
     for given in table_input.columns.values():
-        if isinstance(given, OneOf):
-            names |= set(given.names)
-        text = (
-            given.name if isinstance(given, Header) else given.text if isinstance(given, Expression) else ""
+        if isinstance(given, Constant):
+            continue
+        written = (
+            (given.name,)
+            if isinstance(given, Header)
+            else (given.text,)
+            if isinstance(given, Expression)
+            else given.names
         )
-        names |= {text, *(quoted or bare for quoted, bare in _NAME.findall(text))}
-    return frozenset(plain(name) for name in names) - {""}
+        for text in written:
+            names |= {plain(text), *(plain(quoted or bare) for quoted, bare in _NAME.findall(text))}
+    return frozenset(names) - {""}

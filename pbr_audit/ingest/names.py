@@ -11,24 +11,27 @@ from pbr_audit.ingest.corrected import names_of_corrected
 RESERVED = frozenset({"_file", "_sheet", "_row", "_reasons", "_source", "_text", "_column"})
 
 
-def checked_names(names: Sequence[str | None], where: str) -> list[str]:
-    """The names trimmed; InputError where one is missing or two are equal.
+def checked_names(
+    names: Sequence[str | None], where: str, positions: Sequence[int] | None = None
+) -> list[str]:
+    """The names trimmed; InputError where one is missing or two are equal. `positions` count from 0.
 
     The sentences give positions, not names: in a file without a header the "names" are somebody's data.
     """
     trimmed = names_of_corrected([(name or "").strip() for name in names])
     if not any(trimmed):
         raise InputError(f"{where}: has no header; the first row must name the columns")
-    for position, name in enumerate(trimmed, start=1):
+    places = [index + 1 for index in (positions or range(len(trimmed)))]
+    for place, name in zip(places, trimmed, strict=True):
         if not name:
             raise InputError(
-                f"{where}: column {position} of the header has no name; name it, or delete the column"
+                f"{where}: column {place} of the header has no name; name it, or delete the column"
             )
     order = sorted(range(len(trimmed)), key=lambda index: (trimmed[index], index))
     for first, second in pairwise(order):
         if trimmed[first] == trimmed[second]:
             raise InputError(
-                f"{where}: columns {first + 1} and {second + 1} of the header have the same name; "
+                f"{where}: columns {places[first]} and {places[second]} of the header have the same name; "
                 "rename or delete one of them"
             )
     return trimmed

@@ -1,15 +1,17 @@
 """Where the table stands among a source's first records: its header, its columns, what is above them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pbr_audit.errors import InputError
+from pbr_audit.ingest.beside import spans, without_other_tables
+from pbr_audit.ingest.cell_kinds import filled
+from pbr_audit.ingest.header_choice import told_header, written_header
+from pbr_audit.ingest.header_evidence import Candidate, Rows
 from pbr_audit.ingest.names import checked_names
 from pbr_audit.ingest.under_table import Under
 
 __all__ = ["TablePlace", "Under", "find_table"]
-
-Rows = Sequence[Sequence[str | None]]
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,35 @@ def find_table(
 ) -> TablePlace:
     """Find the table among the first some 200 records of a source, blank ones included: `rows[0]` is row 1.
 
-    `known` are header names that are expected, folded by `plain`. Raises InputError, one sentence without a
-    cell's value, where no header can be told.
+    `known` are header names that are expected, folded by `plain`; `header_row` and `header_rows` are what
+    audit.toml says. Raises InputError, one sentence without a cell's value, where no header can be told.
     """
-    del known
-    first = next((index for index, row in enumerate(rows) if any(cell for cell in row)), None)
-    if first is None:
+    if not any(filled(row) for row in rows):
         raise InputError(f"{where}: is empty; the first row must name the columns")
-    last = first if header_row is None else header_row - 1
-    header = range(last + 1 - (header_rows or 1), last + 1)
-    columns = tuple(index for index, cell in enumerate(rows[last]) if cell and cell.strip())
-    names = checked_names([rows[last][index] for index in columns], where)
-    return TablePlace(header, columns, tuple(names), ())
+    if header_row is not None:
+        found = written_header(rows, where, header_row, header_rows or 1, known)
+    else:
+        found = told_header(rows, where, header_rows, known)
+    if header_row is None or not found.is_complete:
+        found, beside = without_other_tables(rows, where, found, known)
+    else:
+        beside = ()
+    names = tuple(checked_names(found.names, where, found.columns))
+    said = tuple(f"{where}: {sentence}" for sentence in _said(rows, found, beside))
+    return TablePlace(found.header, found.columns, names, said, beside)
+
+
+def _said(rows: Rows, found: Candidate, beside: tuple[int, ...]) -> Iterator[str]:
+    above = [index for index in range(found.header.start) if filled(rows[index])]
+    if len(above) == 1:
+        yield f"row {above[0] + 1} stands above the header and is not read as a row"
+    elif above:
+        yield f"rows {spans(tuple(above))} stand above the header and are not read as rows"
+    if len(found.header) > 1:
+        yield f"rows {spans(tuple(found.header))} together name the columns"
+    blank = tuple(sorted({*range(found.columns[0], found.columns[-1])} - {*found.columns}))
+    if blank:
+        yield f"columns {spans(blank)} are blank" if len(blank) > 1 else f"column {spans(blank)} is blank"
+    if beside:
+        columns = f"columns {spans(beside)} hold" if len(beside) > 1 else f"column {spans(beside)} holds"
+        yield f"{columns} another table, beside this one after a blank column, and are not read"

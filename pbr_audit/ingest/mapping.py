@@ -27,6 +27,10 @@ class Mapped:
     columns: Mapping[str, pl.Expr]
     doubts: tuple[Doubt, ...]
 
+    def headers(self, column: str) -> tuple[str, ...]:
+        """The source's own headers from which a standard column comes; none for a constant."""
+        return tuple(self.columns[column].meta.root_names()) if column in self.columns else ()
+
 
 def mapped(
     table_input: TableInput,

@@ -97,7 +97,7 @@ def _reading(tables: Sequence[TableRead], *, listed: bool) -> Iterator[list[str]
 def _rejects(table: TableRead, *, listed: bool) -> Iterator[str]:
     where = f", listed in {table.rejects_file}" if listed else ""
     rows = _count(table.counts.rejected, "row")
-    yield f"  {table.name}: {rows} ({table.rejected_percent} of those read){where}"
+    yield _wrapped("  ", f"{table.name}: {rows} ({table.rejected_in_words}){where}")
     width = len(f"{table.reasons[0][1]:,}")
     for reason, number in table.reasons[:REASONS_SHOWN]:
         yield _wrapped(f"    {number:>{width},}  ", reason)

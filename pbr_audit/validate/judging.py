@@ -51,12 +51,13 @@ class Contracts:
 class Judged:
     """A batch with its verdicts; `source` is the index of its source among the table's sources.
 
-    `aside` and `said` are the batch's own.
+    `mapping` is the source's; `aside` and `said` are the batch's own.
     """
 
     source: int
     raw: pl.DataFrame
     verdicts: Verdicts
+    mapping: Mapped
     aside: pl.DataFrame | None = None
     said: tuple[str, ...] = ()
 
@@ -134,7 +135,7 @@ class Reading:
             self.contracts.known_outcomes,
         )
         verdicts = compiled.judge(cells, _doubts(frame, mapping))
-        return Judged(source, frame, verdicts, batch.aside, batch.said)
+        return Judged(source, frame, verdicts, mapping, batch.aside, batch.said)
 
 
 def _doubts(frame: pl.DataFrame, mapping: Mapped) -> Mapping[str, Mapping[str, pl.Series]]:

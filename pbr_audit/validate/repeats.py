@@ -15,6 +15,7 @@ from pbr_audit.validate.compiled import ROW
 from pbr_audit.validate.judging import Judged, Reading, Wanted
 from pbr_audit.validate.keys import Hashes
 from pbr_audit.validate.rejects import kept_rows
+from pbr_audit.validate.spool import SOURCE
 from pbr_audit.validate.verdicts import REASONS
 
 # So many hashes are resolved in one reading; their rows are held in memory.
@@ -39,22 +40,43 @@ class _Part:
     judged: Judged
     contents: pl.DataFrame
 
+    def holding(self, corrected: pl.Series) -> pl.DataFrame:
+        """Return the contents without rows that are rejected already and were corrected since."""
+        rejected = self.judged.verdicts.rejected
+        if rejected is None or corrected.is_empty():
+            return self.contents
+        return self.contents.filter(~(rejected & self.contents[_PLACE].is_in(corrected.implode())))
 
-def repeats(reading: Reading, key: str, candidates: Hashes, sources: dict[Source, int]) -> Iterator[Repeats]:
-    """Find the rows that repeat `key`, in one reading of the sources for each HASHES_AT_ONCE candidates."""
+
+def repeats(
+    reading: Reading, key: str, candidates: Hashes, sources: dict[Source, int], corrected: pl.DataFrame
+) -> Iterator[Repeats]:
+    """Find the rows that repeat `key`, in one reading of the sources for each HASHES_AT_ONCE candidates.
+
+    `corrected` holds the places (`_source`, `_row`) for which a corrected row was read. Of these, rows that
+    would be rejected anyway do not count as holders of their key: the corrected row has it now.
+    """
+    places = corrected.select(_place(pl.col(SOURCE), pl.col(ROW)).alias(_PLACE)).to_series()
     for start in range(0, len(candidates), HASHES_AT_ONCE):
         wanted = Wanted(key, candidates[start : start + HASHES_AT_ONCE])
-        yield from _resolved(reading, wanted, sources)
+        yield from _resolved(reading, wanted, sources, places)
 
 
-def _resolved(reading: Reading, wanted: Wanted, sources: dict[Source, int]) -> Iterator[Repeats]:
+def _resolved(
+    reading: Reading, wanted: Wanted, sources: dict[Source, int], corrected: pl.Series
+) -> Iterator[Repeats]:
     parts = [
         _Part(judged, _contents(reading.table, judged))
         for judged in reading.judged(sources, wanted)
         if judged.raw.height
     ]
-    contents = pl.concat([part.contents for part in parts], how="diagonal")
-    why = _why(contents, wanted.key, {index: source.shown for source, index in sources.items()})
+    contents = pl.concat([part.holding(corrected) for part in parts], how="diagonal")
+    shown = {index: source.shown for source, index in sources.items()}
+    why = _why(contents, wanted.key, shown)
+    replaced = why.filter(pl.col(_PLACE).is_in(corrected.implode()))
+    if replaced.height:
+        others = contents.join(replaced, on=_PLACE, how="anti", maintain_order="left")
+        why = pl.concat([replaced, _why(others, wanted.key, shown)])
     for part in parts:
         reasons = part.contents.select(_PLACE).join(why, on=_PLACE, how="left", maintain_order="left")[_WHY]
         rejected = reasons.is_not_null()
@@ -62,8 +84,7 @@ def _resolved(reading: Reading, wanted: Wanted, sources: dict[Source, int]) -> I
             judged = part.judged
             own = judged.verdicts.reasons(rejected).to_frame()
             both = own.select(pl.col(REASONS).list.concat(reasons.filter(rejected))).to_series()
-            raw, typed = judged.raw.filter(rejected), judged.verdicts.typed.filter(rejected)
-            yield Repeats(judged.source, kept_rows(raw, typed, both, judged.source))
+            yield Repeats(judged.source, kept_rows(judged, rejected, both))
 
 
 def _contents(table: str, judged: Judged) -> pl.DataFrame:
@@ -75,8 +96,12 @@ def _contents(table: str, judged: Judged) -> pl.DataFrame:
         for column in columns
         if typed[column.typed_name].null_count() > cleaned[column.name].null_count()
     ]
-    place = (typed[ROW].cast(pl.UInt64) + (judged.source << _ROW_BITS)).alias(_PLACE)
+    place = typed.select(_place(pl.lit(judged.source), pl.col(ROW)).alias(_PLACE)).to_series()
     return typed.drop(ROW).hstack([*unreadable, place])
+
+
+def _place(source: pl.Expr, row: pl.Expr) -> pl.Expr:
+    return source.cast(pl.UInt64) * pl.lit(2**_ROW_BITS) + row.cast(pl.UInt64)
 
 
 def _unread(cells: pl.Series, values: pl.Series) -> pl.Series:

@@ -1,7 +1,7 @@
 """Tables in, typed tables and rejected rows out; what was read is accounted for to the penny."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from pbr_audit.ingest import Batch, Source, batches, mapped
 from pbr_audit.tables import TABLES
 from pbr_audit.terms import Terms
 from pbr_audit.validate.compiled import ROW
+from pbr_audit.validate.corrections import Corrections, counted_twice, say_corrected
 from pbr_audit.validate.counts import Counts, Currencies, Tally
 from pbr_audit.validate.judging import Contracts, Reading, same_names
 from pbr_audit.validate.keys import RUN_KEYS, Ledger
-from pbr_audit.validate.rejects import Rejects, aside_rows, kept_tally, rejected_rows
+from pbr_audit.validate.rejects import COLUMN, Rejects, aside_rows, kept_tally, rejected_rows
 from pbr_audit.validate.repeats import repeats
 from pbr_audit.validate.spool import SOURCE, Spool
 from pbr_audit.validate.verdicts import REASONS
@@ -27,6 +28,8 @@ AUDITED = ("claims", "performance", "score_counts", "measurements", "referrals")
 # What money was asked for or paid on: given without a row, it is an export that failed, no clean bill.
 PAID_ON = ("claims", "performance", "score_counts")
 PLACE: Mapping[str, pl.DataType] = {SOURCE: pl.UInt16(), ROW: pl.UInt32()}
+LIST = pl.List(pl.String)
+REJECTED: Mapping[str, pl.DataType] = {**PLACE, COLUMN: LIST, REASONS: LIST}
 
 
 @dataclass(frozen=True)
@@ -113,9 +116,9 @@ def _in_memory(name: str, frame: pl.DataFrame, contracts: Contracts) -> Reading:
 def _table(reading: Reading, folder: Path) -> ValidTable:
     currencies = reading.contracts.currencies
     accepted = Spool(folder / "accepted", currencies.tally, PLACE)
-    rejected = Spool(
-        folder / "rejected", partial(kept_tally, currencies), {**PLACE, REASONS: pl.List(pl.String)}
-    )
+    rejected = Spool(folder / "rejected", partial(kept_tally, currencies), REJECTED)
+    corrections = Corrections()
+    reading = replace(reading, batches=corrections.noting(reading.batches))
     ledger = Ledger(folder / "keys", RUN_KEYS)
     key = next((column.name for column in TABLES[reading.table].columns.values() if column.unique), None)
     sources: dict[Source, int] = {}
@@ -141,11 +144,15 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
         passed, _ = verdicts.split()
         accepted.add(passed.with_columns(pl.lit(judged.source, dtype=pl.UInt16).alias(SOURCE)), judged.source)
     candidates = ledger.repeated()
+    corrected = corrections.places(sources)
     if key is not None and len(candidates):
-        for aside in repeats(reading, key, candidates, sources):
+        for aside in repeats(reading, key, candidates, sources, corrected):
             accepted.remove(aside.kept)
             rejected.remove(aside.kept)
             rejected.add(aside.kept, aside.source)
+    say_corrected(rejected, corrected, {index: source.shown for source, index in sources.items()})
+    rejects = Rejects(rejected.tally.rows, rejected.frame(), tuple(sources))
+    beside, replaced = rejects.standing()
     counts = Counts(
         table=reading.table,
         read=read.rows,
@@ -155,13 +162,15 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
         accepted_pence=accepted.tally.pence,
         rejected_pence=rejected.tally.pence,
         unreadable_amounts=unreadable_amounts,
+        beside=beside,
+        replaced=replaced,
     )
     return ValidTable(
         frame=accepted.frame(),
         columns=frozenset(columns),
         counts=counts,
-        rejects=Rejects(counts.rejected, rejected.frame(), tuple(sources)),
+        rejects=rejects,
         sources=tuple(sources),
         rows_by_source=tuple(rows_by_source[index] for index in sources.values()),
-        said=tuple(said),
+        said=(*said, *counted_twice(reading.table, accepted, corrected)),
     )

@@ -64,7 +64,8 @@ def test_a_rejected_row_stands_as_it_was_read(tmp_path: Path) -> None:
 
     assert (row["_file"], row["_sheet"], row["_row"]) == ("claims.csv", None, 2)
     assert (row["amount"], row["tier"]) == (" 12 00 ", " prime ")
-    assert set(row) == {"_file", "_sheet", "_row", "_reasons", *CLAIM}
+    assert set(row) == {"_file", "_sheet", "_row", "_column", "_reasons", *CLAIM}
+    assert row["_column"] == ["amount"]
 
 
 def test_reasons_are_counted_most_frequent_first(tmp_path: Path) -> None:

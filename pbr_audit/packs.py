@@ -10,7 +10,8 @@ import inspect
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.metadata import entry_points
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +21,8 @@ from pbr_audit.rule import WHOLE, LoadedRule, Rule, fields, read_page
 from pbr_audit.toml_rules import load_toml_rule
 from pbr_audit.views import is_split, schema_of
 
+SHIPPED_PREFIX = "PBR"
+ENTRY_POINTS = "pbr_audit.rules"
 FORMS = {
     "flag": ("view", "p"),
     "measure": ("view", "p"),
@@ -48,11 +51,45 @@ def shipped_rules() -> Path:
 
 
 def load_pack(folders: Iterable[Path] = (), *, trust_code: bool = False) -> Pack:
-    """Return the shipped rules and those of `folders`; RulePackError names the file that does not load."""
+    """Return the shipped rules and those of `folders`; RulePackError names the file that does not load.
+
+    A folder that is not there may be the name of an installed pack. Each pack has an id prefix of its own.
+    """
     rules = load_folder(shipped_rules(), trust_code=True)
+    prefixes = {SHIPPED_PREFIX: Path("the shipped rules")}
     for folder in folders:
-        rules += load_folder(folder, trust_code=trust_code)
+        found = load_folder(installed_pack(folder) or folder, trust_code=trust_code)
+        _claim_prefix(found, folder, prefixes)
+        rules += found
     return make_pack(rules)
+
+
+def installed_pack(name: Path) -> Path | None:
+    """Return the folder of the installed pack of this name; None where there is none, or a folder is meant.
+
+    An installed pack is an entry point in the group `pbr_audit.rules`: its name, and the package whose folder
+    holds the rules (`acme = "acme_rules"`). The package is found and not imported.
+    """
+    if name.is_dir():
+        return None
+    for entry in entry_points(group=ENTRY_POINTS, name=str(name)):
+        spec = find_spec(entry.module)
+        if spec is not None and spec.submodule_search_locations:
+            return Path(next(iter(spec.submodule_search_locations)))
+        raise RulePackError(f"{name}: the installed pack names {entry.module}, which is no package of rules")
+    return None
+
+
+def _claim_prefix(rules: Iterable[LoadedRule], folder: Path, prefixes: dict[str, Path]) -> None:
+    """Refuse a prefix that another pack has: two packs would one day give two rules one id."""
+    for loaded in rules:
+        prefix = loaded.rule.id.rstrip("0123456789")
+        owner = prefixes.setdefault(prefix, folder)
+        if owner != folder:
+            raise RulePackError(
+                f"{loaded.origin}: ids that begin with {prefix} belong to {owner.name}; give this pack its own "
+                "three to six capitals"
+            )
 
 
 def make_pack(rules: Iterable[LoadedRule]) -> Pack:
@@ -76,7 +113,7 @@ def load_folder(folder: Path, *, trust_code: bool) -> list[LoadedRule]:
     paths = sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix in {".py", ".toml"} and "__pycache__" not in path.parts
+        if path.suffix in {".py", ".toml"} and "__pycache__" not in path.parts and path.name != "__init__.py"
     )
     if not paths:
         raise RulePackError(f"{folder}: holds no rules; a rule is a .py or .toml file named after its id")

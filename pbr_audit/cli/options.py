@@ -43,7 +43,7 @@ def pack_options(function: F) -> F:
         type=click.Path(path_type=Path),
         multiple=True,
         metavar="DIR",
-        help="A folder of further rules (repeatable).",
+        help="A folder of further rules, or the name of an installed pack (repeatable).",
     )(function)
 
 

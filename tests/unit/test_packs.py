@@ -139,3 +139,35 @@ def test_the_packs_digest_follows_the_files_bytes(folder: Path) -> None:
 
 def test_the_shipped_rules_are_found_beside_the_package() -> None:
     assert shipped_rules().is_dir()
+
+
+def test_a_pack_from_outside_has_a_prefix_of_its_own(tmp_path: Path) -> None:
+    for name, rule_id in (("a", "PBR1234"), ("b", "ACM1234"), ("c", "ACM1235")):
+        list(write_rule(rule_id, "sunday_claims", chapter="drafts", into=tmp_path / name, toml=True))
+    with pytest.raises(RulePackError, match="ids that begin with PBR belong to the shipped rules; give this"):
+        load_pack([tmp_path / "a" / "rules"])
+    with pytest.raises(
+        RulePackError, match="ids that begin with ACM belong to rules; give this pack its own"
+    ):
+        load_pack([tmp_path / "b" / "rules", tmp_path / "c" / "rules"])
+
+
+def test_an_installed_pack_is_found_by_its_name_and_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "acme_rules"
+    list(write_rule("ACM1234", "sunday_claims", chapter="drafts", into=tmp_path / "made", toml=True))
+    (tmp_path / "made" / "rules").rename(package)
+    (package / "__init__.py").write_text("raise RuntimeError('a pack is not imported')", encoding="utf-8")
+    distribution = tmp_path / "acme_rules-1.0.dist-info"
+    distribution.mkdir()
+    (distribution / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-rules\nVersion: 1.0\n")
+    (distribution / "entry_points.txt").write_text(
+        "[pbr_audit.rules]\nacme = acme_rules\nbroken = no_such_package_anywhere\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert load_pack([Path("acme")]).get("ACM1234") is not None
+    with pytest.raises(RulePackError, match="broken: the installed pack names no_such_package_anywhere"):
+        load_pack([Path("broken")])
+    with pytest.raises(RulePackError, match="no_such_pack: there is no such folder of rules"):
+        load_pack([Path("no_such_pack")])

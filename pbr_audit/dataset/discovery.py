@@ -10,9 +10,10 @@ from pathlib import Path
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.tables import TABLES
 
-ENDINGS = (".csv", ".csv.gz", ".parquet", ".xlsx", ".ods", ".json", ".jsonl", ".ndjson")
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+ENDINGS = (".csv", ".csv.gz", ".parquet", *WORKBOOKS, ".json", ".jsonl", ".ndjson")
 # Formats that a table may well come in, and that are not read.
-OTHER_ENDINGS = (".xls", ".xlsm", ".xlsb", ".tsv", ".txt", ".zip", ".feather", ".arrow")
+OTHER_ENDINGS = (".tsv", ".txt", ".zip", ".feather", ".arrow")
 # A run writes this file last into its folder of results.
 MANIFEST = "manifest.json"
 LOCK = "~$"

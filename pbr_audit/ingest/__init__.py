@@ -22,8 +22,11 @@ READERS: dict[str, Reader] = {
     ".csv": read_delimited,
     ".csv.gz": read_delimited,
     ".parquet": lambda source, _: read_parquet(source),
-    ".xlsx": lambda source, table_input: read_workbook(source, table_input.table),
-    ".ods": lambda source, table_input: read_workbook(source, table_input.table),
+    ".xlsx": read_workbook,
+    ".xlsm": read_workbook,
+    ".xlsb": read_workbook,
+    ".xls": read_workbook,
+    ".ods": read_workbook,
     ".json": lambda source, _: read_json(source),
     ".jsonl": lambda source, _: read_json(source),
     ".ndjson": lambda source, _: read_json(source),
@@ -49,7 +52,7 @@ def _read(path: Path, table_input: TableInput, shown: str) -> Iterator[Batch]:
             found = "is a folder" if path.is_dir() else "is not there"
             raise InputError(f"{shown}: {found}; name a file that holds the table {table_input.table}")
         # A sheet's name is of no concern to files that have no sheets.
-        sheet = table_input.sheet if reader in (READERS[".xlsx"], READERS[".ods"]) else None
+        sheet = table_input.sheet if reader is read_workbook else None
         yield from map(came_back, reader(Source(shown, path, sheet), table_input))
     except OSError as error:
         reason = (error.strerror or "the system gives no reason").lower()

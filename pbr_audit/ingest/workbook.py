@@ -1,229 +1,238 @@
-"""XLSX and ODS workbooks: the sheet that holds the table, each cell as the text that a person sees in it.
+"""Workbooks (XLSX, XLSM, XLSB, XLS, ODS): each cell as the text that a person sees in it.
 
-This module trusts that the file is what it seems: it looks at the layout first, but reads in this process.
+They are read in a process of their own (`workbook_process`); here its rows become a table.
 """
 
-import re
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from itertools import islice
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from pbr_audit.dataset import Options, TableInput
 from pbr_audit.errors import InputError
-from pbr_audit.ingest.batch import ROW, Batch, Source
+from pbr_audit.ingest.batch import REASON, ROW, TEXT, Batch, Source
+from pbr_audit.ingest.known_headers import known_headers
 from pbr_audit.ingest.names import RESERVED, checked_names
-from pbr_audit.ingest.sheet_layout import Layout, LayoutError, Place, sheet_layout
+from pbr_audit.ingest.table_place import TablePlace, Under, find_table
+from pbr_audit.ingest.workbook_process import WorkbookProcess
+from pbr_audit.ingest.workbook_sheets import chosen_sheets
+from pbr_audit.tables.synonyms import plain
 
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
-
-NOT_WHOLE = "is not a whole workbook; save it again in a spreadsheet program, or ask for it again"
-
-_OLE_MARK = b"\xd0\xcf\x11\xe0"
 _BATCH_ROWS = 20_000
-# Spreadsheet programs keep and show fifteen significant digits; what follows is noise of binary fractions.
-_NUMBER_FORMAT = ".15g"
+_BATCH_BYTES = 4 << 20
+# Where the table and its header are looked for, and how many rows a last batch has at least: what stands
+# under the table is told from the rows before it.
+_HEAD_ROWS = 200
+_LAST_ROWS = 1_000
+_FEWEST_EXPECTED = 2
 
-Cell = str | float | bool | int | date | datetime | time | timedelta
-Line = list[str | None]
+_Rows = Sequence[Sequence[str | None]]
 
-
-def read_workbook(source: Source, table: str) -> Iterator[Batch]:
-    """All rows of one sheet: that which `source.sheet` names, or the one that can be meant."""
-    book = _open(source)
-    source = replace(source, sheet=_chosen_sheet(source, book, table))
-    layout = _layout(source)
-    with _one_sentence(source.shown):
-        sheet = book.get_sheet_by_name(source.sheet or "")
-    _refuse_lost_cells(source, layout, sheet)
-    lines = _lines(source, sheet, layout)
-    header_row, header = next(((row, line) for row, line in lines if any(line)), (0, []))
-    if sheet.start is None or not header:
-        raise InputError(f"{source.shown}: is empty; the first row must name the columns")
-    yield from _batches(source, lines, header_row, header, sheet.start[1])
+NOT_CALCULATED = (
+    "holds a formula without a stored result; "
+    "open the workbook in a spreadsheet program, save it, and try again"
+)
 
 
-def _refuse_lost_cells(source: Source, layout: Layout, sheet: "CalamineSheet") -> None:
-    """Refuse a sheet with cells that the reader would pass over."""
-    if layout.not_calculated:
-        raise InputError(
-            f"{source.shown} {_shown(layout.not_calculated[0])}: holds a formula without a stored result; "
-            "open the workbook in a spreadsheet program, save it, and try again"
+@dataclass(frozen=True)
+class _Table:
+    """The table of one sheet; columns by their numbers in the sheet, from 1.
+
+    `unnamed` are those that hold cells under a header that has no name for them.
+    """
+
+    source: Source
+    place: TablePlace
+    columns: Mapping[str, int]
+    unnamed: frozenset[int]
+    known: frozenset[str]
+
+    @property
+    def header_row(self) -> int:
+        return self.place.header.stop
+
+    def shown(self, number: int) -> str:
+        """A column in a sentence: a header that nobody expects may be somebody's data."""
+        name = next((name for name, at in self.columns.items() if at == number), "")
+        expected = number not in self.unnamed and plain(name) in self.known
+        return f"column {number} ({name})" if expected else f"column {number}"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some rows of a table; of its last part, how many cells of each column hold too long a number."""
+
+    frame: pl.DataFrame
+    not_calculated: frozenset[int] = frozenset()
+    long_numbers: Mapping[int, int] = field(default_factory=dict)
+
+    def __add__(self, other: "_Part") -> "_Part":
+        return _Part(
+            pl.concat([self.frame, other.frame], rechunk=True),
+            self.not_calculated | other.not_calculated,
+            {**self.long_numbers, **other.long_numbers},
         )
-    (top, left), (bottom, right) = sheet.start or (0, 0), sheet.end or (-1, -1)
-    for row, column in layout.errors:
-        if not (top <= row <= bottom and left <= column <= right):
-            raise InputError(
-                f"{source.shown} {_shown((row, column))}: holds an error value outside the table; "
-                "clear the cell"
-            )
 
 
-def _batches(
-    source: Source, lines: Iterator[tuple[int, Line]], header_row: int, header: Line, first_column: int
-) -> Iterator[Batch]:
-    """The rows below the header that hold anything, under the columns that the header names."""
-    named = [index for index, name in enumerate(header) if name and name.strip()]
-    names = checked_names([header[index] for index in named], source.shown)
-    kept = {name: index for name, index in zip(names, named, strict=True) if name not in RESERVED}
-    unnamed = [index for index in range(len(header)) if index not in named]
-    previous = header_row
-    first = True
-    filled = ((row, line) for row, line in lines if any(cell is not None for cell in line))
-    while (part := list(islice(filled, _BATCH_ROWS))) or first:
-        for row, line in part:
-            stray = next((index for index in unnamed if line[index] is not None), None)
-            if stray is not None:
-                raise InputError(
-                    f"{source.shown} {_shown((row - 1, stray + first_column))}: stands in a column that has "
-                    f"no name in row {header_row}; name the column, or clear the cell"
-                )
-        rows = pl.Series(ROW, [row for row, _ in part], dtype=pl.UInt32)
-        columns = [
-            pl.Series(name, [line[at] for _, line in part], dtype=pl.String) for name, at in kept.items()
-        ]
-        last = part[-1][0] if part else previous
-        yield Batch(source, pl.DataFrame([*columns, rows]), blank_lines=last - previous - len(part))
-        previous, first = last, False
+def read_workbook(source: Source, table_input: TableInput) -> Iterator[Batch]:
+    """All rows of the sheets that `source.sheet` names, or of the one that can be meant."""
+    with WorkbookProcess(source) as book:
+        names, said = chosen_sheets(source, book, table_input.table)
+        for name in names:
+            for batch in _sheet(book, replace(source, sheet=name), table_input):
+                yield replace(batch, said=(*said, *batch.said))
+                said = []
 
 
-def _lines(source: Source, sheet: "CalamineSheet", layout: Layout) -> Iterator[tuple[int, Line]]:
-    """Each row's number as the spreadsheet shows it, and its cells as text."""
-    first_column = sheet.start[1] if sheet.start else 0
-    errors: dict[int, dict[int, str]] = {}
-    for (row, column), text in layout.errors.items():
-        errors.setdefault(row, {})[column - first_column] = text
-    with _one_sentence(source.shown):
-        # The iterator gives the empty rows above the first cell too, so its count is the sheet's own.
-        for index, cells in enumerate(sheet.iter_rows()):
-            line = [_text(cell) for cell in cells]
-            for place, text in errors.get(index, {}).items():
-                line[place] = text
-            yield index + 1, line
-
-
-def _text(cell: Cell) -> str | None:
-    if isinstance(cell, str):
-        return cell or None
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return _number(cell)
-    if isinstance(cell, timedelta):
-        minutes, seconds = divmod(round(cell.total_seconds()), 60)
-        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return str(cell)
-
-
-def _number(cell: float) -> str:
-    if cell.is_integer():
-        return str(int(cell))
-    text = format(cell, _NUMBER_FORMAT)
-    if "e" not in text:
-        return text
-    # 1e-07 is how no person writes an amount or an identifier.
-    places = len(text.partition("e")[0].lstrip("-").replace(".", "")) - 1 - int(text.partition("e")[2])
-    return format(cell, f".{places}f")
-
-
-def _shown(place: Place) -> str:
-    row, column = place
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"cell {letters}{row + 1}"
-
-
-def _chosen_sheet(source: Source, book: "CalamineWorkbook", table: str) -> str:
-    from python_calamine import SheetTypeEnum  # noqa: PLC0415  # see _open
-
-    sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-    if source.sheet is not None:
-        if source.sheet in sheets:
-            return source.sheet
-        raise InputError(
-            f"{source.file}: has no sheet {source.sheet}; its sheets are {', '.join(sheets)}; "
-            f"correct sheet in audit.toml under [tables.{table}]"
+def _sheet(book: WorkbookProcess, source: Source, table_input: TableInput) -> Iterator[Batch]:
+    """All rows of one sheet; what was noticed on the way is said with the last batch."""
+    rows = max(_HEAD_ROWS, (table_input.options.header_row or 0) + _HEAD_ROWS)
+    head = book.ask({"ask": "first", "sheet": source.sheet, "rows": rows})
+    table = _table(book, source, head["first"], table_input)
+    under = Under(table.place.names)
+    previous = table.header_row
+    for part, is_last in _with_last(_parts(book, table)):
+        reasons = _reasons(part, under.reasons(part.frame.select(*table.place.names, ROW), is_last=is_last))
+        numbers = part.frame[ROW]
+        last = numbers[-1] if len(numbers) else previous
+        yield Batch(
+            source,
+            part.frame.filter(reasons.is_null()).select(pl.exclude(RESERVED - {ROW})),
+            blank_lines=last - previous - len(numbers),
+            aside=_aside(part.frame, reasons),
+            said=_said(table, head["merged"], part.long_numbers) if is_last else (),
         )
-    if len(sheets) == 1:
-        return sheets[0]
-    if not sheets:
-        raise InputError(f"{source.file}: has no sheet with cells; save the table as a worksheet")
-    alike = [sheet for sheet in sheets if _plain(sheet) == _plain(table)]
-    if len(alike) == 1:
-        return alike[0]
-    filled = [sheet for sheet in sheets if _holds_cells(source, sheet)]
-    if len(filled) == 1:
-        return filled[0]
-    raise InputError(
-        f"{source.file}: has the sheets {', '.join(sheets)}; "
-        f"name the one to read in audit.toml under [tables.{table}] as sheet"
+        previous = last
+
+
+def _table(book: WorkbookProcess, source: Source, first: _Rows, table_input: TableInput) -> _Table:
+    """Where the table stands; a column that holds cells under no name is one of it all the same."""
+    known = known_headers(table_input)
+    place = _place(source, first, known, table_input.options)
+    below = {"ask": "columns", "sheet": source.sheet, "below": place.header.stop}
+    taken = {index + 1 for index in (*place.columns, *place.beside)}
+    unnamed = [number for number in book.ask(below)["columns"] if number not in taken]
+    columns = {name: index + 1 for name, index in zip(place.names, place.columns, strict=True)}
+    for number in unnamed:
+        name = f"column {number}"
+        while name in columns:
+            name += " again"
+        columns[name] = number
+    return _Table(source, place, columns, frozenset(unnamed), known)
+
+
+def _place(source: Source, first: _Rows, known: frozenset[str], options: Options) -> TablePlace:
+    """Where the table stands; a first row with expected names is its header even where it leaves one out."""
+    try:
+        return find_table(
+            first,
+            source.shown,
+            known=known,
+            header_row=options.header_row,
+            header_rows=options.header_rows,
+        )
+    except InputError:
+        at = next((index for index, row in enumerate(first) if any(row)), 0)
+        named = {index: name.strip() for index, name in enumerate(first[at] if first else ()) if name}
+        expected = len({plain(name) for name in named.values()} & known)
+        if expected < _FEWEST_EXPECTED or options.header_row or options.header_rows:
+            raise
+        names = checked_names(list(named.values()), source.shown, tuple(named))
+        return TablePlace(range(at, at + 1), tuple(named), tuple(names), ())
+
+
+def _parts(book: WorkbookProcess, table: _Table) -> Iterator[_Part]:
+    """The rows under the header that hold anything in the table's columns, in parts of some 4 MiB."""
+    question = {
+        "ask": "rows",
+        "sheet": table.source.sheet,
+        "below": table.header_row,
+        "columns": list(table.columns.values()),
+    }
+    waiting: list[pl.DataFrame] = []
+    not_calculated: set[int] = set()
+    rows = size = 0
+    for answer, length in book.ask_for_all(question):
+        if "end" in answer:
+            long_numbers = {int(number): int(count) for number, count in answer["long"]}
+            waiting = waiting or [_frame(table, [], [[] for _ in table.columns])]
+            yield _Part(pl.concat(waiting, rechunk=True), frozenset(not_calculated), long_numbers)
+            return
+        waiting.append(_frame(table, answer["rows"], answer["cells"]))
+        not_calculated.update(answer["not_calculated"])
+        rows, size = rows + waiting[-1].height, size + length
+        if rows >= _BATCH_ROWS or size >= _BATCH_BYTES:
+            yield _Part(pl.concat(waiting, rechunk=True), frozenset(not_calculated))
+            waiting, not_calculated, rows, size = [], set(), 0, 0
+
+
+def _frame(table: _Table, rows: Sequence[int], cells: Sequence[Sequence[str | None]]) -> pl.DataFrame:
+    numbers = pl.Series(ROW, rows, dtype=pl.UInt32)
+    texts = [
+        pl.Series(name, column, dtype=pl.String) for name, column in zip(table.columns, cells, strict=True)
+    ]
+    return pl.DataFrame([*texts, numbers])
+
+
+def _with_last(parts: Iterator[_Part]) -> Iterator[tuple[_Part, bool]]:
+    """Each part with whether it is the last, which is never a short one where there is one before it."""
+    held = next(parts)
+    for part in parts:
+        if part.frame.height < _LAST_ROWS:
+            held += part
+        else:
+            yield held, False
+            held = part
+    yield held, True
+
+
+def _reasons(part: _Part, under: pl.Series) -> pl.Series:
+    """Why each row is none of the table; null for those that are."""
+    numbers = part.frame[ROW]
+    if not part.not_calculated:
+        return under
+    waiting = numbers.is_in(pl.Series(sorted(part.not_calculated), dtype=numbers.dtype))
+    stored = pl.Series([NOT_CALCULATED], dtype=pl.String).new_from_index(0, len(numbers))
+    return under.zip_with(under.is_not_null() | ~waiting, stored)
+
+
+def _aside(frame: pl.DataFrame, reasons: pl.Series) -> pl.DataFrame | None:
+    if not reasons.is_not_null().any():
+        return None
+    cells = pl.concat_str(pl.exclude(ROW, REASON).fill_null(""), separator="\t").str.strip_chars_end("\t")
+    return (
+        frame.with_columns(reasons.alias(REASON))
+        .filter(reasons.is_not_null())
+        .select(ROW, cells.alias(TEXT), REASON)
     )
 
 
-def _holds_cells(source: Source, sheet: str) -> bool:
-    """Spreadsheet programs once gave each new workbook three sheets, two of which stayed empty."""
-    return _layout(replace(source, sheet=sheet)).cells > 0
+def _said(table: _Table, merged: Sequence[Sequence[int]], long_numbers: Mapping[int, int]) -> tuple[str, ...]:
+    """What somebody has to know who compares the sheet with what was read of it."""
+    shown = table.source.shown
+    said = [
+        f'{shown}: column {number} has no name in the header; its cells are kept as "{name}"'
+        for name, number in table.columns.items()
+        if number in table.unnamed
+    ]
+    under = sum(last > table.header_row for _, last in merged)
+    if under:
+        said.append(
+            f"{shown}: under the header {counted(under, 'block')} of cells "
+            f"{'is' if under == 1 else 'are'} merged; "
+            "only the first cell of a block holds its value"
+        )
+    columns = set(table.columns.values())
+    said += [
+        f"{shown}, {table.shown(number)}: {counted(count, 'value')} "
+        f"{'is a number' if count == 1 else 'are numbers'} of 16 digits or more, "
+        "which a spreadsheet rounds; ask for the file with this column as text"
+        for number, count in sorted(long_numbers.items())
+        if number in columns
+    ]
+    return (*table.place.said, *said)
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_-]+", "", name).casefold()
-
-
-def _layout(source: Source) -> Layout:
-    try:
-        with zipfile.ZipFile(source.path) as workbook:
-            return sheet_layout(workbook, source.sheet or "")
-    except LayoutError as error:
-        problem = f"{error}; save the table as CSV, or copy it into a new workbook"
-    except zipfile.BadZipFile:
-        problem = NOT_WHOLE
-    raise InputError(f"{source.shown}: {problem}")
-
-
-@contextmanager
-def _one_sentence(where: str) -> Iterator[None]:
-    """Turn whatever the reader raises, panics too, into InputError; its own messages may hold cells."""
-    from python_calamine import CalamineError, PasswordError  # noqa: PLC0415  # see _open
-
-    try:
-        yield
-    except PasswordError:
-        problem = "is protected by a password; save it without one"
-    except (CalamineError, OSError, ValueError, OverflowError):
-        problem = NOT_WHOLE
-    except InputError:
-        raise
-    except BaseException as error:
-        # A panic in Rust derives from nothing narrower.
-        if type(error).__name__ != "PanicException":
-            raise
-        problem = NOT_WHOLE
-    else:
-        return
-    raise InputError(f"{where}: {problem}")
-
-
-def _open(source: Source) -> "CalamineWorkbook":
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415  # a native library that only workbooks need
-
-    with _one_sentence(source.file):
-        # The reader would guess at the format of a file that is none of those that it is named as.
-        if not zipfile.is_zipfile(source.path):
-            with source.path.open("rb") as stream:
-                if stream.read(len(_OLE_MARK)) == _OLE_MARK:
-                    raise InputError(
-                        f"{source.file}: is protected by a password or an old .xls workbook; "
-                        "save it as .xlsx without a password"
-                    )
-            raise ValueError
-        return CalamineWorkbook.from_path(str(source.path))
+def counted(number: int, noun: str) -> str:
+    """`1 value`, `40 values`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -71,7 +71,7 @@ def test_files_that_are_passed_over_are_said_with_the_reason(tmp_path: Path) -> 
         "claims.csv",
         "claims_clients.csv",
         "~$claims.xlsx",
-        "clients.xls",
+        "clients.tsv",
         "notes.csv",
         "README.md",
         ".claims.csv",
@@ -81,7 +81,7 @@ def test_files_that_are_passed_over_are_said_with_the_reason(tmp_path: Path) -> 
     assert files(dataset) == {"claims": ["claims.csv"], "events": ["events/a.csv"]}
     assert dataset.skipped == (
         "claims_clients.csv: is named like two tables, claims and clients; name it in audit.toml",
-        "clients.xls: is of a format that is not read; save it as CSV or .xlsx",
+        "clients.tsv: is of a format that is not read; save it as CSV or .xlsx",
         "events/a.docx: is of a format that is not read; save it as CSV or .xlsx",
         "events/~$a.xlsx: is the lock file of a spreadsheet program and is not read",
         "notes.csv: is named like no table of the standard; rename it, or name it in audit.toml",

@@ -229,9 +229,9 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
-    assert refusal(written(tmp_path, "claims.xls", b"x")) == (
-        "claims.xls: is of no format that is read; "
-        "save it as one of .csv, .csv.gz, .parquet, .xlsx, .ods, .json, .jsonl, .ndjson"
+    assert refusal(written(tmp_path, "claims.dbf", b"x")) == (
+        "claims.dbf: is of no format that is read; "
+        "save it as one of .csv, .csv.gz, .parquet, .xlsx, .xlsm, .xlsb, .xls, .ods, .json, .jsonl, .ndjson"
     )
 
 

@@ -20,7 +20,7 @@ class TablePlace:
 
     `columns` are the positions of the cells that are columns, `names` their names. A row below the header
     with nothing in `columns` is no row of the table. `beside` are columns of another table, deliberately
-    left out and said; what stands in any further column has no name.
+    left out and said. What stands in any further column has no name: the reader gives it one, and says so.
     """
 
     header: range
@@ -53,9 +53,11 @@ def find_table(
         found, beside = without_other_tables(rows, where, found, known)
     else:
         beside = ()
-    names = tuple(checked_names(found.names, where, found.columns))
     said = tuple(f"{where}: {sentence}" for sentence in _said(rows, found, beside))
-    return TablePlace(found.header, found.columns, names, said, beside)
+    named = [(column, name) for column, name in zip(found.columns, found.names, strict=True) if name]
+    columns = tuple(column for column, _ in named)
+    names = tuple(checked_names([name for _, name in named], where, columns))
+    return TablePlace(found.header, columns, names, said, beside)
 
 
 def _said(rows: Rows, found: Candidate, beside: tuple[int, ...]) -> Iterator[str]:

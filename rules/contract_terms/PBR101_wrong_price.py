@@ -59,7 +59,7 @@ group: Work and Pensions Committee, HC 162 (2013-14), chapter 5.
 import polars as pl
 
 from pbr_audit.rule import Needs, Params, Rule, View
-from pbr_audit.rule.prices import PRICE_FACTS, PRICE_TERMS, with_price
+from pbr_audit.rule.prices import PRICE_FACTS, PRICE_TERMS, band_prices_pence, with_price
 
 RULE = Rule(
     id="PBR101",
@@ -90,22 +90,30 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
 
     A client of unknown group is priced where every price that could apply is the same (4).
     """
+    at_price = (pl.col("amount_pence") == pl.col("price_pence")).fill_null(value=False)
     excess = pl.col("amount_pence") - pl.col("price_pence")
-    return with_price(view.claims, view).select(
+    priced = with_price(view.claims, view).with_columns(at_price=at_price).cache()  # read twice below
+    return pl.concat(
+        [
+            priced.filter(~pl.col("at_price")).with_columns(
+                flagged=pl.when(pl.col("price_open").is_null()).then(~_is_a_bands_price())
+            ),
+            priced.filter("at_price").select("claim_id", flagged=pl.lit(value=False)),
+        ],
+        how="diagonal",
+    ).select(
         "claim_id",
         "outcome",
         "outcome_date",
         "amount_pence",
         "price_pence",
         "group",
-        flagged=pl.when(pl.col("price_open").is_null()).then(~_is_a_price()),
+        "flagged",
         why_not="price_open",
         at_risk_pence=pl.coalesce(excess.clip(lower_bound=0), "amount_pence"),
     )
 
 
-def _is_a_price() -> pl.Expr:
-    """Tell whether the amount is the price in force or a band's (3); false where no price is in force."""
-    in_band = pl.col("band_prices_pence").list.contains(pl.col("amount_pence")).fill_null(value=False)
-    in_force = pl.col("price_pence").is_not_null()
-    return in_force & ((pl.col("amount_pence") == pl.col("price_pence")) | in_band)
+def _is_a_bands_price() -> pl.Expr:
+    """Tell whether the amount is the price in a volume band (3); false where no price is in force."""
+    return band_prices_pence().list.contains(pl.col("amount_pence")).fill_null(value=False)

@@ -108,41 +108,48 @@ LOOKED_UP = {
 }
 RECORDS = tuple(dict.fromkeys(LOOKED_UP.values()))
 REVERSED = "reversed claim"
+SAID = {f"{name}_unknown": name for name in LOOKED_UP} | {"takes_back_nothing": REVERSED}
 
 
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
-    """Return live prime claims and reversals (1), flagged where a record of what they name is not there."""
-    live = _with_records(view).with_columns(
-        found=pl.any_horizontal(f"{name}_unknown" for name in LOOKED_UP),
-        looked_at=pl.any_horizontal(RECORDS),
-    )
-    reversals = _reversals(view).with_columns(
-        found=pl.col("takes_back_nothing"), looked_at=pl.lit(value=True)
-    )
-    claims = pl.concat([live, reversals], how="diagonal").cache()  # read twice below
-    flagged = pl.when(pl.col("found") | pl.col("looked_at")).then("found")
-    return pl.concat(
+    """Return live prime claims and reversals (1), flagged where a record of what they name is not there.
+
+    Few claims name what no record has: these are looked for first, and what is told is told of them alone.
+    """
+    live, reversals = view.claims.filter(pl.col("live")), view.claims.filter(pl.col("reversal"))
+    at_hand = _at_hand(view)
+    unknown = _unknown(live, at_hand, view).cache()  # read twice below
+    taken_back = _taken_back(reversals, view)
+    in_vain = reversals.join(taken_back, on="claim_id", how="anti")
+    looked_at = at_hand.select(looked_at=pl.any_horizontal(RECORDS))
+    others = live.select("claim_id").join(unknown, on="claim_id", how="anti").join(looked_at, how="cross")
+    found = pl.concat(
         [
-            claims.filter("found").with_columns(unknown=_unknown(), not_looked_at=_not_looked_at()),
-            claims.filter(~pl.col("found")),
+            live.join(unknown, on="claim_id", how="inner").join(at_hand, how="cross"),
+            in_vain.with_columns(takes_back_nothing=pl.lit(value=True)),
         ],
         how="diagonal",
-    ).select(
-        "claim_id",
-        "outcome",
-        "subcontractor_id",
-        "reverses_claim_id",
-        "unknown",
-        "not_looked_at",
-        flagged=flagged,
-        why_not=pl.lit(NOTHING),
-        submitted_by="provider_id",
-        at_risk_pence=pl.col("amount_pence").clip(lower_bound=0),
+    )
+    return pl.concat(
+        [
+            _told(found),
+            others.select("claim_id", flagged=pl.when("looked_at").then(pl.lit(value=False))),
+            taken_back.select("claim_id", flagged=pl.lit(value=False)),
+        ],
+        how="diagonal",
+    ).with_columns(why_not=pl.lit(NOTHING))
+
+
+def _at_hand(view: View) -> pl.LazyFrame:
+    """Return one row that tells for each of the records whether it is there."""
+    tables = zip(RECORDS, (view.contracts, view.providers, view.clients), strict=True)
+    return pl.concat(
+        [table.select(pl.len() > 0).rename({"len": name}) for name, table in tables], how="horizontal"
     )
 
 
-def _with_records(view: View) -> pl.LazyFrame:
-    """Add to each live claim which records are at hand, and what of its names they do not have."""
+def _unknown(live: pl.LazyFrame, at_hand: pl.LazyFrame, view: View) -> pl.LazyFrame:
+    """Return the claims that name what a record at hand does not have, with a mark for each such name."""
     known = {
         "contract": view.contracts.select("contract_id"),
         "outcome": view.outcomes.select(OUTCOME),
@@ -150,27 +157,25 @@ def _with_records(view: View) -> pl.LazyFrame:
         "subcontractor": _providers(view).rename({"provider_id": "subcontractor_id"}),
         "client": view.clients.select("client_id"),
     }
-    at_hand = pl.concat(
-        [
-            table.select(pl.len() > 0).rename({"len": name})
-            for name, table in zip(RECORDS, (view.contracts, view.providers, view.clients), strict=True)
-        ],
-        how="horizontal",
-    )
-    claims = view.claims.filter(pl.col("live")).join(at_hand, how="cross")
-    for name, records in known.items():
-        marked = records.unique().with_columns(pl.lit(value=True).alias(f"{name}_known"))
-        claims = claims.join(marked, on=records.collect_schema().names(), how="left")
-    return claims.with_columns(_names_nobody_knows(name).alias(f"{name}_unknown") for name in LOOKED_UP)
-
-
-def _names_nobody_knows(name: str) -> pl.Expr:
     named = {
-        "outcome": pl.col("contract_known").is_not_null(),  # (2)
-        "subcontractor": pl.col("subcontractor_id").is_not_null(),  # (4)
-        "client": pl.col("client_id").is_not_null(),  # (4)
-    }.get(name, pl.lit(value=True))
-    return pl.col(LOOKED_UP[name]) & named & pl.col(f"{name}_known").is_null()
+        "outcome": live.join(known["contract"], on="contract_id", how="semi"),  # (2)
+        "subcontractor": live.filter(pl.col("subcontractor_id").is_not_null()),  # (4)
+        "client": live.filter(pl.col("client_id").is_not_null()),  # (4)
+    }
+    return (
+        pl.concat(
+            [
+                named.get(name, live)
+                .join(records, on=records.collect_schema().names(), how="anti")
+                .join(at_hand.filter(LOOKED_UP[name]), how="cross")
+                .select("claim_id", pl.lit(value=True).alias(f"{name}_unknown"))
+                for name, records in known.items()
+            ],
+            how="diagonal",
+        )
+        .group_by("claim_id")
+        .agg(pl.all().any())
+    )
 
 
 def _providers(view: View) -> pl.LazyFrame:
@@ -184,24 +189,30 @@ def _providers(view: View) -> pl.LazyFrame:
     ).unique()
 
 
-def _reversals(view: View) -> pl.LazyFrame:
-    """Return the negative amounts that stand, and whether what each takes back is another claim at hand."""
-    another = view.claims.select(reverses_claim_id="claim_id", is_there=pl.lit(value=True))
-    there = pl.col("is_there").is_not_null() & (pl.col("reverses_claim_id") != pl.col("claim_id"))
-    return (
-        view.claims.filter(pl.col("reversal"))
-        .join(another, on="reverses_claim_id", how="left")
-        .with_columns(takes_back_nothing=~there)
+def _taken_back(reversals: pl.LazyFrame, view: View) -> pl.LazyFrame:
+    """Return the negative amounts that stand and take back another claim at hand."""
+    names_another = reversals.filter(pl.col("reverses_claim_id") != pl.col("claim_id"))
+    at_hand = view.claims.select(reverses_claim_id="claim_id").join(
+        names_another, on="reverses_claim_id", how="semi"
     )
+    return names_another.join(at_hand, on="reverses_claim_id", how="semi")
 
 
-def _unknown() -> pl.Expr:
-    """Return the words for what no record knows."""
-    said = {f"{name}_unknown": name for name in LOOKED_UP} | {"takes_back_nothing": REVERSED}
-    return pl.concat_list(pl.when(part).then(pl.lit(word)) for part, word in said.items()).list.drop_nulls()
+def _told(found: pl.LazyFrame) -> pl.LazyFrame:
+    """Return flagged claims with the words for what no record knows, and for the records not at hand.
 
-
-def _not_looked_at() -> pl.Expr:
-    """Return the records that are not at hand; a reversal is looked up among the claims alone."""
-    missing = (pl.when(~pl.col(name)).then(pl.lit(name.replace("_", " "))) for name in RECORDS)
-    return pl.concat_list(missing).list.drop_nulls()
+    A reversal is looked up among the claims alone.
+    """
+    unknown = pl.concat_list(pl.when(mark).then(pl.lit(word)) for mark, word in SAID.items())
+    missing = pl.concat_list(pl.when(~pl.col(name)).then(pl.lit(name.replace("_", " "))) for name in RECORDS)
+    return found.select(
+        "claim_id",
+        "outcome",
+        "subcontractor_id",
+        "reverses_claim_id",
+        unknown=unknown.list.drop_nulls(),
+        not_looked_at=missing.list.drop_nulls(),
+        flagged=pl.lit(value=True),
+        submitted_by="provider_id",
+        at_risk_pence=pl.col("amount_pence").clip(lower_bound=0),
+    )

@@ -105,10 +105,13 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
     with_returns = view.distinct_claims.filter(pl.col("names_parent"), tier="subcontractor").select(
         "contract_id", subcontractor_id="provider_id", at_hand=pl.lit(value=True)
     )
-    behind = pl.col("live_behind").fill_null(0) > 0  # (3, 4)
-    return (
-        view.claims.filter(pl.col("live"), pl.col("subcontractor_id").is_not_null(), tier="prime")
-        .join(_behind(view), on="claim_id", how="left")
+    claims = view.claims.filter(pl.col("live"), pl.col("subcontractor_id").is_not_null(), tier="prime")
+    naming = view.claims.filter(pl.col("names_parent"), tier="subcontractor")  # (4)
+    live_behind = naming.filter(pl.col("live")).select(claim_id="parent_claim_id")  # (3)
+    # Few claims stand alone: these are looked for first.
+    alone = claims.join(live_behind, on="claim_id", how="anti").cache()  # read several times below
+    told = (
+        alone.join(_not_live_behind(naming, alone), on="claim_id", how="left")
         .join(with_returns, on=["contract_id", "subcontractor_id"], how="left")
         .select(
             "claim_id",
@@ -117,20 +120,21 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
             "subcontractor_id",
             "also_claim_ids",
             submitted_by="provider_id",
-            flagged=pl.when(behind).then(pl.lit(value=False)).when("at_hand").then(pl.lit(value=True)),
+            flagged="at_hand",
             why_not=pl.lit(NOT_AT_HAND),
             not_live_behind=pl.col("also_claim_ids").list.len().fill_null(0),
             at_risk_pence="amount_pence",
         )
     )
+    rest = claims.select("claim_id").join(alone.select("claim_id"), on="claim_id", how="anti")
+    return pl.concat([told, rest.with_columns(flagged=pl.lit(value=False))], how="diagonal")
 
 
-def _behind(view: View) -> pl.LazyFrame:
-    """Return for each claim that subcontractors name how many of theirs are live, and which are not."""
+def _not_live_behind(naming: pl.LazyFrame, alone: pl.LazyFrame) -> pl.LazyFrame:
+    """Return for each claim of `alone` the subcontractors' claims that name it; none of them is live."""
     return (
-        view.claims.filter(pl.col("names_parent"), tier="subcontractor")
+        naming.select("claim_id", "parent_claim_id")
+        .join(alone.select(parent_claim_id="claim_id"), on="parent_claim_id", how="semi")
         .group_by(claim_id="parent_claim_id")
-        .agg(
-            live_behind=pl.col("live").sum(), also_claim_ids=pl.col("claim_id").filter(~pl.col("live")).sort()
-        )
+        .agg(also_claim_ids=pl.col("claim_id").sort())
     )

@@ -114,21 +114,27 @@ ONE_SIDE = "the client or the measured value is given on one side only"
 
 def flag(view: View, p: Params) -> pl.LazyFrame:
     """Return every prime's claim with a live subcontractor's claim behind it, flagged where they differ."""
-    pairs = _pairs(view).with_columns(
-        **{f"{name}_differs": _differs(name, p) for name in FIELDS},
-    )
-    pairs = pairs.with_columns(differs=pl.any_horizontal(f"{name}_differs" for name in FIELDS))
+    pairs = _pairs(view).with_columns(**{f"{name}_differs": _differs(name, p) for name in FIELDS})
+    pairs = pairs.with_columns(differs=pl.any_horizontal(f"{name}_differs" for name in FIELDS)).cache()
+    # Most pairs agree: what is told is told of the others alone.
+    others = pairs.filter(pl.col("differs").is_null() | pl.col("differs")).with_columns(why_not=_why_not())
     # One row for each of the prime's claims; null where none differs and one cannot be told.
-    answers = pairs.group_by("chain_id").agg(
-        flagged=pl.col("differs").any(ignore_nulls=False), why_not=pl.col("why_not").drop_nulls().first()
+    open_or_differing = others.group_by("chain_id").agg(
+        flagged=pl.col("differs").any(ignore_nulls=False), why_not=pl.col("why_not").first()
     )
-    answers = answers.join(_told(pairs.filter("differs")), on="chain_id", how="left")
+    agreeing = pairs.filter(~pl.col("differs")).select("chain_id").unique()
+    answers = pl.concat(
+        [
+            open_or_differing.join(_told(others.filter("differs")), on="chain_id", how="left"),
+            agreeing.join(others, on="chain_id", how="anti").with_columns(flagged=pl.lit(value=False)),
+        ],
+        how="diagonal",
+    )
     return answers.rename({"chain_id": "claim_id"}).with_columns(at_risk_pence=pl.lit(0))
 
 
 def _pairs(view: View) -> pl.LazyFrame:
     """Return each live subcontractor's claim (1, 3), with its prime's as `prime_…` columns."""
-    named = pl.col("parent_claim_id").is_not_null()
     behind = view.claims.filter(pl.col("live"), tier="subcontractor").select(
         "chain_id", "parent_claim_id", "claim_id", *FIELDS
     )
@@ -138,16 +144,16 @@ def _pairs(view: View) -> pl.LazyFrame:
         *(pl.col(name).alias(f"prime_{name}") for name in FIELDS),
     )
     live_or_absent = pl.col("prime_live").is_null() | pl.col("prime_live")  # (2)
+    return behind.join(primes, on="chain_id", how="left").filter(live_or_absent)
+
+
+def _why_not() -> pl.Expr:
     return (
-        behind.join(primes, on="chain_id", how="left")
-        .filter(live_or_absent)
-        .with_columns(
-            why_not=pl.when(~named)
-            .then(pl.lit(NO_PARENT))
-            .when(pl.col("prime_live").is_null())
-            .then(pl.lit(NOT_FOUND))
-            .otherwise(pl.lit(ONE_SIDE))
-        )
+        pl.when(pl.col("parent_claim_id").is_null())
+        .then(pl.lit(NO_PARENT))
+        .when(pl.col("prime_live").is_null())
+        .then(pl.lit(NOT_FOUND))
+        .otherwise(pl.lit(ONE_SIDE))
     )
 
 

@@ -99,7 +99,6 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
     behind = view.claims.filter(pl.col("live"), tier="subcontractor").select(
         "claim_id", "parent_claim_id", "outcome_date", "submitted_date", "amount_pence"
     )
-    sums = behind.group_by("parent_claim_id").agg(behind_pence=pl.col("amount_pence").sum())
     primes = view.claims.filter(tier="prime").select(
         parent_claim_id="claim_id",
         prime_live="live",
@@ -108,15 +107,29 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
         provider_id="deliverer_id",
         period="period",
     )
-    answers = (
-        behind.join(primes, on="parent_claim_id", how="left")
-        .filter(pl.col("prime_live").is_null() | pl.col("prime_live"))
-        .join(sums, on="parent_claim_id", how="left")
-        .with_columns(flagged=pl.col("behind_pence") > pl.col("prime_pence"), why_not=_why_not())  # (2)
+    sums = behind.group_by("parent_claim_id").agg(behind_pence=pl.col("amount_pence").sum())
+    in_order = pl.col("prime_live") & (pl.col("behind_pence") <= pl.col("prime_pence"))  # (2)
+    # Few primes ask for less, are not live or are not there: these are looked for first.
+    others = (
+        sums.join(primes, on="parent_claim_id", how="left")
+        .filter(in_order.is_null() | ~in_order)
         .cache()  # read twice below
     )
-    rest = pl.col("flagged").is_null() | ~pl.col("flagged")
-    return pl.concat([_told(answers.filter("flagged")), answers.filter(rest)], how="diagonal").select(
+    judged = (
+        behind.join(others, on="parent_claim_id", how="inner", nulls_equal=True)
+        .filter(pl.col("prime_live").is_null() | pl.col("prime_live"))
+        .with_columns(flagged=pl.col("behind_pence") > pl.col("prime_pence"), why_not=_why_not())
+        .cache()  # read twice below
+    )
+    rest = behind.join(others, on="parent_claim_id", how="anti", nulls_equal=True)
+    return pl.concat(
+        [
+            _told(judged.filter("flagged")),
+            judged.filter(pl.col("flagged").is_null()),
+            rest.select("claim_id", flagged=pl.lit(value=False)),
+        ],
+        how="diagonal",
+    ).select(
         "claim_id",
         "flagged",
         "why_not",

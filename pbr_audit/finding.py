@@ -99,6 +99,10 @@ COVERAGE_SCHEMA: MappingProxyType[str, pl.DataType] = MappingProxyType(
     }
 )
 
+# Most rules find nothing; a frame of thirty columns is made once.
+_NO_FINDINGS = pl.DataFrame(schema=dict(FINDING_SCHEMA))
+_NO_FLAGGED_CLAIMS = pl.DataFrame(schema=dict(FLAGGED_CLAIM_SCHEMA))
+
 
 def finding_id(
     rule_id: str,
@@ -122,9 +126,9 @@ def finding_id(
 
 def empty_findings() -> pl.DataFrame:
     """Return a findings table without rows."""
-    return pl.DataFrame(schema=dict(FINDING_SCHEMA))
+    return _NO_FINDINGS.clone()
 
 
 def empty_flagged_claims() -> pl.DataFrame:
     """Return a flagged-claims table without rows."""
-    return pl.DataFrame(schema=dict(FLAGGED_CLAIM_SCHEMA))
+    return _NO_FLAGGED_CLAIMS.clone()

@@ -1,5 +1,7 @@
 """Makes findings of the rows that a rule flagged: ids, sentences, amounts, provider and contract."""
 
+from functools import lru_cache
+
 import polars as pl
 
 from pbr_audit.engine.evidence import evidence
@@ -22,10 +24,41 @@ FROM_THE_CLAIM = {
     "client_id": "client_id",
     "period": "period",
 }
-FACT = "fact_"
+KEY, FACT = "key_", "fact_"
+FILLED = [pl.coalesce(name, FACT + fact).alias(name) for name, fact in FROM_THE_CLAIM.items()]
+AS_FACTS = {name: FACT + name for name in (*FROM_THE_CLAIM.values(), "amount_pence")}
+# What a rule returns beside these is evidence.
+UNTOLD = {*RESERVED, "currency"}
+# Expressions are kept for so many rules and shapes of their rows: making them costs as much as a few rows do.
+MOST_SHAPES = 256
 NO_SUCH_CLAIM = "the rule named a claim that is not in the data set"
 NAMED = ("claim_id", "at_risk_pence", "also_claim_ids")
+ONE_OR_NONE = {
+    name: pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(name)
+    for name in ("contract_id", "provider_id", "period")
+}
+CLIENTS = pl.col("client_id").drop_nulls().unique()
 NO_IDS = pl.lit([], dtype=pl.List(pl.String))
+HAS_AN_ESTIMATE = pl.col("estimate_pence").is_not_null()
+ESTIMATE_OR_NONE = pl.when(HAS_AN_ESTIMATE).then(pl.lit("estimate")).otherwise(pl.lit("none"))
+BASIS = (
+    pl.when(~HAS_AN_ESTIMATE & pl.col("claim_ids").is_not_null())
+    .then(pl.lit("claims"))
+    .otherwise(ESTIMATE_OR_NONE)
+)
+# Columns of a finding by other names, or made of the claims behind it.
+OF_CLAIMS = [
+    pl.coalesce("claim_ids", NO_IDS).alias("claim_ids"),
+    pl.concat_list("client_id", pl.coalesce("clients_behind", NO_IDS))
+    .list.unique()
+    .list.sort()
+    .alias("client_ids"),
+    pl.when(amount_basis="claims").then("at_risk").alias("amount_at_risk_pence"),
+    pl.col("estimate_pence").alias("amount_estimate_pence"),
+    pl.col("low_pence").alias("amount_low_pence"),
+    pl.col("high_pence").alias("amount_high_pence"),
+    pl.col("population_pence").alias("population_amount_pence"),
+]
 AS_FINDINGS = [pl.col(name).cast(dtype) for name, dtype in FINDING_SCHEMA.items()]
 AS_FLAGGED_CLAIMS = [pl.col(name).cast(dtype) for name, dtype in FLAGGED_CLAIM_SCHEMA.items()]
 # Each step is one plan over rows that are in memory already: nothing in it is left to stream or to optimise.
@@ -70,39 +103,36 @@ def claims_of(found: pl.DataFrame) -> pl.Series:
 
 
 def _keys(rule: Rule) -> list[str]:
-    return [f"key_{name}" for name in rule.key]
+    return [f"{KEY}{name}" for name in rule.key]
 
 
 def _told(rule: Rule, found: pl.DataFrame, facts: pl.DataFrame, currencies: pl.DataFrame) -> pl.DataFrame:
     """Write message and evidence; fill what the rule left out and the claim says."""
-    told = {name: dtype for name, dtype in found.schema.items() if name not in {*RESERVED, "currency"}}
+    told = tuple(item for item in found.schema.items() if item[0] not in UNTOLD)
     rows = (
         found.lazy()
-        .join(
-            facts.lazy().rename({name: FACT + name for name in facts.columns if name != "claim_id"}),
-            on="claim_id",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(pl.coalesce(name, FACT + fact).alias(name) for name, fact in FROM_THE_CLAIM.items())
+        .join(facts.lazy().rename(AS_FACTS), on="claim_id", how="left", maintain_order="left")
+        .with_columns(FILLED)
         .join(currencies.lazy(), on="contract_id", how="left", maintain_order="left")
-        .select(
-            *NAMED,
-            *STANDING,
-            *MEASURES,
-            *(
-                pl.col(name).cast(pl.String).alias(key)
-                for name, key in zip(rule.key, _keys(rule), strict=True)
-            ),
-            message=sentence(rule.message),
-            evidence=evidence(told),
-            known=pl.col("claim_id").is_null() | pl.col(f"{FACT}amount_pence").is_not_null(),
-        )
+        .select(*NAMED, *STANDING, *MEASURES, *_texts(rule.message, rule.key, told))
         .collect(engine="in-memory", optimizations=AS_WRITTEN)
     )
     if not rows["known"].all():
         raise RuleDefect(NO_SUCH_CLAIM)
     return rows
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def _texts(
+    message: str, key: tuple[str, ...], told: tuple[tuple[str, pl.DataType], ...]
+) -> tuple[pl.Expr, ...]:
+    """Return the key as text, message, evidence, and whether the claim that a row names is `known`."""
+    return (
+        *(pl.col(name).cast(pl.String).alias(f"{KEY}{name}") for name in key),
+        sentence(message).alias("message"),
+        evidence(dict(told)).alias("evidence"),
+        (pl.col("claim_id").is_null() | pl.col(f"{FACT}amount_pence").is_not_null()).alias("known"),
+    )
 
 
 def _hold_to_its_basis(rule: Rule, rows: pl.DataFrame) -> None:
@@ -120,15 +150,12 @@ def _merged(rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
     What is across several contracts, providers or periods belongs to none.
     """
     identity = [*_keys(rule), *(("period",) if rule.about_a_period else ())]
-    merged = rows.group_by(identity, maintain_order=True).agg(
-        *(
-            pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(name)
-            for name in ("contract_id", "provider_id", "period")
-            if name not in identity
-        ),
-        pl.col("client_id").drop_nulls().unique(),
-        pl.col(TOLD_ONCE).first(),
-        pl.col(NAMED),
+    one_or_none = [shared for name, shared in ONE_OR_NONE.items() if name not in identity]
+    merged = (
+        rows.lazy()
+        .group_by(identity, maintain_order=True)
+        .agg(*one_or_none, CLIENTS, pl.col(TOLD_ONCE).first(), pl.col(NAMED))
+        .collect(engine="in-memory", optimizations=AS_WRITTEN)
     )
     if merged.height < rows.height and rows.select(*identity, *TOLD_ONCE).unique().height > merged.height:
         raise RuleDefect("the rule gave one finding two different texts; rows with one key have to agree")
@@ -193,36 +220,24 @@ def _findings(loaded: LoadedRule, merged: pl.DataFrame, behind: pl.DataFrame) ->
             at_risk=pl.col("amount_pence").sum(),
         )
     )
-    basis = (
-        pl.when(pl.col("estimate_pence").is_not_null())
-        .then(pl.lit("estimate"))
-        .when(pl.col("claim_ids").is_not_null() & (rule.basis != "statistical"))
-        .then(pl.lit("claims"))
-        .otherwise(pl.lit("none"))
-    )
+    of_rule = {
+        "rule_id": rule.id,
+        "rule_version": rule.version,
+        "family": rule.family,
+        "status": "new",
+        "subject_type": rule.subject,
+        "innocent_explanation": page.line("Innocent explanations"),
+        "ask_for": page.line("Ask for"),
+    }
     return (
         merged.lazy()
         .drop(NAMED)
         .join(claims, on="finding_id", how="left")
-        .with_columns(amount_basis=basis)
+        .with_columns(amount_basis=ESTIMATE_OR_NONE if rule.basis == "statistical" else BASIS)
         .with_columns(
-            rule_id=pl.lit(rule.id),
-            rule_version=pl.lit(rule.version),
-            family=pl.lit(rule.family),
-            status=pl.lit("new"),
-            subject_type=pl.lit(rule.subject),
+            *OF_CLAIMS,
+            *(pl.lit(value).alias(name) for name, value in of_rule.items()),
             subject_id=pl.concat_str([pl.col(key).fill_null("") for key in _keys(rule)], separator="/"),
-            claim_ids=pl.coalesce("claim_ids", NO_IDS),
-            client_ids=pl.concat_list("client_id", pl.coalesce("clients_behind", NO_IDS))
-            .list.unique()
-            .list.sort(),
-            amount_at_risk_pence=pl.when(amount_basis="claims").then("at_risk"),
-            amount_estimate_pence="estimate_pence",
-            amount_low_pence="low_pence",
-            amount_high_pence="high_pence",
-            population_amount_pence="population_pence",
-            innocent_explanation=pl.lit(page.line("Innocent explanations")),
-            ask_for=pl.lit(page.line("Ask for")),
         )
         .select(AS_FINDINGS)
         .sort("rule_id", "contract_id", "subject_id", "period", "finding_id")

@@ -6,6 +6,7 @@ in force on any day.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -114,13 +115,18 @@ def terms_frames(contracts: Iterable[Contract]) -> dict[str, pl.LazyFrame]:
     """Return all tables of the terms; those that nothing fills are empty, and typed all the same."""
     ordered = sorted(contracts, key=lambda contract: contract.id)
     return {
-        table: pl.DataFrame(
-            [row for contract in ordered for row in rows(contract)],
-            schema=TERMS_COLUMNS[table],
-            orient="row",
-        ).lazy()
+        table: _frame(table, [row for contract in ordered for row in rows(contract)])
         for table, rows in _ROWS.items()
     }
+
+
+def _frame(table: str, rows: list[Row]) -> pl.LazyFrame:
+    return pl.DataFrame(rows, schema=TERMS_COLUMNS[table], orient="row").lazy() if rows else _empty(table)
+
+
+@cache
+def _empty(table: str) -> pl.LazyFrame:
+    return pl.LazyFrame(schema=TERMS_COLUMNS[table])
 
 
 def _contract_rows(contract: Contract) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """A fixture case: one sentence, small tables, and exactly what a rule has to say of them."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -172,14 +173,15 @@ def table_of(name: str, text: str, shown: str) -> pl.DataFrame:
     header, rows = read_piped(text, where)
     if strangers := [heading for heading in header if heading not in columns]:
         raise ConfigurationError(f"{where}: {name} has no column {strangers[0]}")
-    given = {heading: [row[at] for row in rows] for at, heading in enumerate(header)}
-    filled: dict[str, list[str | None]] = {}
-    for column in columns.values():
-        if column.required and column.name not in given:
-            if column.name == "submitted_date" and "outcome_date" in given:
-                filled[column.name] = given["outcome_date"]
-                continue
-            cell = DEFAULT_CELLS[column.name]
-            filled[column.name] = [cell.format(row=at) for at in range(1, len(rows) + 1)]
-    cells = given | filled
-    return pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
+    filled = [column.name for column in columns.values() if column.required and column.name not in header]
+    cells = [
+        (*row, *(_filled(name, at, header, row) for name in filled)) for at, row in enumerate(rows, start=1)
+    ]
+    return pl.DataFrame(cells, schema=dict.fromkeys((*header, *filled), pl.String), orient="row")
+
+
+def _filled(name: str, at: int, header: Sequence[str], row: Sequence[str | None]) -> str | None:
+    """Return what stands in a required column that the case leaves out."""
+    if name == "submitted_date" and "outcome_date" in header:
+        return row[header.index("outcome_date")]
+    return DEFAULT_CELLS[name].format(row=at)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from typing import Literal
 
 import polars as pl
 
@@ -20,6 +21,9 @@ from pbr_audit.terms import TERMS_COLUMNS
 
 # Every rule reads the tables again, so those that fit are read from disk and derived once.
 ROWS_IN_MEMORY = 3_000_000
+# Setting the streaming engine up costs more than it saves on a table of up to so many rows.
+FEW_ROWS = 50_000
+Engine = Literal["auto", "in-memory"]
 LIVE_STATUS = ("submitted", "paid")
 # Given whole to every part of a split: small, and joined on other keys than the one that is split on.
 GIVEN_WHOLE = (*TERMS_COLUMNS, "providers", "employers")
@@ -74,13 +78,23 @@ def prepare(
         ready["clients"] = ready["clients"].with_columns(person_id=person_id(columns["clients"]))
     for table, frame in ready.items():
         if rows[table] <= ROWS_IN_MEMORY:
-            ready[table] = frame.collect().lazy()
+            ready[table] = frame.collect(engine=engine_for(rows[table])).lazy()
     for table, frame in terms.items():
         ready[table] = frame
         given[table] = frozenset(TERMS_COLUMNS[table])
-    heights = pl.collect_all([frame.select(pl.len()) for frame in terms.values()])
+    heights = pl.collect_all([frame.select(pl.len()) for frame in terms.values()], engine="in-memory")
     counts = {table: height.item() for table, height in zip(terms, heights, strict=True)}
     return Tables(ready, given, dict(rows) | counts)
+
+
+def most_rows(needs: Needs, tables: Tables) -> int:
+    """Return the number of rows of the largest table that a rule with these `needs` reads."""
+    return max(tables.rows.get(table, 0) for table in needs.tables())
+
+
+def engine_for(rows: int) -> Engine:
+    """Return the engine of Polars that a step over so many rows is given to; the answer is the same."""
+    return "in-memory" if rows <= FEW_ROWS else "auto"
 
 
 def _complete(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:

@@ -8,8 +8,9 @@ import polars as pl
 
 from pbr_audit.engine.assembly import assemble, claims_of
 from pbr_audit.engine.outcome import RESERVED, Answer, Outcome, RuleDefect
+from pbr_audit.remainder import WHOLE, Remainder
 from pbr_audit.rule import LoadedRule, NotAssessable, Params, Rule, View, fields
-from pbr_audit.views import Tables, missing, parts, view_for, without_terms
+from pbr_audit.views import Engine, Tables, engine_for, missing, most_rows, parts, view_for, without_terms
 
 EMPTY_CELL = "a value that the rule needs is missing"
 NOT_RETURNED = {name: pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items()}
@@ -24,17 +25,22 @@ def run(
     params: Mapping[str, Mapping[str, object]],
     as_of: date | None,
     seed: int,
+    remainder: Remainder = WHOLE,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Outcome, ...]:
     """Run every selected rule on `tables`, in the order given, and return one outcome for each.
 
-    `params` are overrides, rule id to name to value. A rule that raises is `failed`; the others go on.
+    `params` are overrides, rule id to name to value; `remainder` says which tables cannot stand for the
+    whole. A rule that raises is `failed`; the others go on.
     """
     settings = {loaded.rule.id: loaded.rule.settings(params.get(loaded.rule.id)) for loaded in rules}
     answers: list[Answer | Outcome] = []
     for loaded in rules:
         if not selected(loaded.rule.id):
             answers.append(Outcome(loaded=loaded, status="disabled", reason="not selected for this run"))
+            continue
+        if reason := remainder.why_not(loaded.rule):
+            answers.append(Outcome(loaded=loaded, status="not_assessable", reason=reason))
             continue
         progress(f"{loaded.rule.id} {loaded.rule.title}")
         answers.append(_guarded(loaded, tables, settings[loaded.rule.id], as_of, seed))
@@ -56,7 +62,8 @@ def _guarded(
     if reason := without_terms(needs, tables):
         return Outcome(loaded=loaded, status="not_applicable", reason=reason)
     try:
-        return ask(loaded, view_for(needs, tables, as_of=as_of, seed=seed), params)
+        view = view_for(needs, tables, as_of=as_of, seed=seed)
+        return ask(loaded, view, params, engine=engine_for(most_rows(needs, tables)))
     except NotAssessable as answer:
         return Outcome(loaded=loaded, status="not_assessable", reason=str(answer))
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -65,24 +72,23 @@ def _guarded(
         return Outcome(loaded=loaded, status="failed", reason=_what_failed(loaded, error))
 
 
-def ask(loaded: LoadedRule, view: View, params: Params, *, split: int = 1) -> Answer:
-    """Return one rule's answer on `view`, computed on `split` key-complete parts.
+def ask(loaded: LoadedRule, view: View, params: Params, *, split: int = 1, engine: Engine = "auto") -> Answer:
+    """Return one rule's answer on `view`, computed on `split` key-complete parts by an engine of Polars.
 
     Raises NotAssessable, RuleDefect, or whatever the rule raises.
     """
     views = list(parts(view, loaded.rule.by, split)) if split > 1 else [view]
     if loaded.flag is not None:
-        return _stack([_examine(loaded.rule, loaded.flag(part, params)) for part in views])
+        return _stack([_examine(loaded.rule, loaded.flag(part, params), engine) for part in views])
     assert loaded.measure is not None  # noqa: S101 - the loader admits no third form
     assert loaded.decide is not None  # noqa: S101
-    measures = pl.concat([loaded.measure(part, params).collect() for part in views])
-    answer = _examine(loaded.rule, loaded.decide(measures, params).lazy())
+    measures = pl.concat([loaded.measure(part, params).collect(engine=engine) for part in views])
+    answer = _examine(loaded.rule, loaded.decide(measures, params).lazy(), "in-memory")
     if loaded.members is None or answer.found.is_empty():
         return answer
     keys = list(loaded.rule.key)
-    behind = pl.concat(
-        [loaded.members(part, answer.found.lazy().select(keys), params).collect() for part in views]
-    )
+    wanted = answer.found.lazy().select(keys)
+    behind = pl.concat([loaded.members(part, wanted, params).collect(engine=engine) for part in views])
     found = answer.found.drop("claim_id", "at_risk_pence").join(
         behind.select(*keys, pl.col("claim_id"), pl.col("at_risk_pence").cast(pl.Int64)),
         on=keys,
@@ -92,7 +98,7 @@ def ask(loaded: LoadedRule, view: View, params: Params, *, split: int = 1) -> An
     return Answer(found, answer.examined, answer.unknown)
 
 
-def _examine(rule: Rule, returned: pl.LazyFrame) -> Answer:
+def _examine(rule: Rule, returned: pl.LazyFrame, engine: Engine) -> Answer:
     """Count the three answers in what a rule returned, and keep the rows that it flagged."""
     schema = returned.collect_schema()
     if schema.get("flagged") != pl.Boolean:
@@ -103,7 +109,7 @@ def _examine(rule: Rule, returned: pl.LazyFrame) -> Answer:
         raise RuleDefect(f"the rule returned no {', '.join(lacking)}, which its message names")
     rows = returned.with_columns(null for name, null in NOT_RETURNED.items() if name not in schema)
     # Collected once and counted afterwards: two plans at a time make Polars do the rule's joins twice.
-    whole = rows.collect()
+    whole = rows.collect(engine=engine)
     found = whole.filter("flagged")
     unknown = _unjudged(whole) if whole["flagged"].null_count() else {}
     return Answer(found.with_columns(AS_RESERVED), whole.height, unknown)
@@ -160,11 +166,13 @@ def _claim_facts(tables: Tables, answers: Iterable[Answer]) -> pl.DataFrame:
     if not wanted or "claims" not in tables.frames:
         return pl.DataFrame(schema=schema)
     ids = pl.concat(wanted).unique().to_frame("claim_id")
-    return tables.frames["claims"].select(*schema).join(ids.lazy(), on="claim_id", how="semi").collect()
+    claims = tables.frames["claims"].select(*schema)
+    behind = claims.join(ids.lazy(), on="claim_id", how="semi")
+    return behind.collect(engine=engine_for(tables.rows["claims"]))
 
 
 def _currencies(tables: Tables) -> pl.DataFrame:
-    return tables.frames["contracts"].select("contract_id", "currency").collect()
+    return tables.frames["contracts"].select("contract_id", "currency").collect(engine="in-memory")
 
 
 def _outcome(loaded: LoadedRule, answer: Answer, facts: pl.DataFrame, currencies: pl.DataFrame) -> Outcome:

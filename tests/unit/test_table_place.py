@@ -253,25 +253,24 @@ def test_an_impossible_header_row_gets_a_sentence(
     assert refusal("provider_id | achieved\nPR01 | 2", header_row, header_rows) == f"figures.csv: {sentence}"
 
 
-def test_a_column_of_values_without_a_name_is_said_by_its_place() -> None:
-    assert (
-        refusal("""
+def test_a_column_of_values_without_a_name_is_left_to_the_reader_to_name() -> None:
+    place = found("""
 provider_id | | achieved
 PR01 | x1 | 10
 PR02 | x2 | 12
 """)
-        == "figures.csv: column 2 of the header has no name; name it, or delete the column"
-    )
+    assert (place.columns, place.names, place.said) == ((0, 2), ("provider_id", "achieved"), ())
 
 
 def test_places_count_as_in_the_sheet_where_columns_are_blank() -> None:
+    sentence = "columns 3 and 4 of the header have the same name; rename or delete one of them"
     assert (
         refusal("""
-provider_id | | period | | achieved
+provider_id | | period | period | achieved
 PR01 | | x1 | 9 | 10
 PR02 | | x2 | 9 | 12
 """)
-        == "figures.csv: column 4 of the header has no name; name it, or delete the column"
+        == f"figures.csv: {sentence}"
     )
 
 

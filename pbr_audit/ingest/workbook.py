@@ -89,7 +89,7 @@ def _sheet(book: WorkbookProcess, source: Source, table_input: TableInput) -> It
     rows = max(_HEAD_ROWS, (table_input.options.header_row or 0) + _HEAD_ROWS)
     head = book.ask({"ask": "first", "sheet": source.sheet, "rows": rows})
     table = _table(book, source, head["first"], table_input)
-    under = Under(table.place.names)
+    under = Under(table.place.names, source.shown, table.known)
     previous = table.header_row
     for part, is_last in _with_last(_parts(book, table)):
         reasons = _reasons(part, under.reasons(part.frame.select(*table.place.names, ROW), is_last=is_last))

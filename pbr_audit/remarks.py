@@ -5,8 +5,13 @@ from collections.abc import Iterator
 import polars as pl
 
 from pbr_audit.dataset import DataSet
+from pbr_audit.stats.rounded import looks_rounded, looks_rounded_pence
+from pbr_audit.tables import TABLES
 from pbr_audit.terms import TERMS_COLUMNS, Terms
 from pbr_audit.views import Tables
+
+# Where an office publishes figures; what a provider asks for is a price's multiple by itself.
+PUBLISHED = ("performance", "score_counts")
 
 
 def remarks(dataset: DataSet, terms: Terms, tables: Tables, said: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -16,6 +21,7 @@ def remarks(dataset: DataSet, terms: Terms, tables: Tables, said: tuple[str, ...
         *said,
         *_empty_tables(tables),
         *_unknown_to_the_terms(terms, tables),
+        *_rounded(tables),
     )
 
 
@@ -54,6 +60,29 @@ def _unknown_to_the_terms(terms: Terms, tables: Tables) -> Iterator[str]:
             f"claims: {_rows(no_outcome - no_contract)} an outcome that the contract's terms do not "
             "define; add the outcome to the contract's file, or correct the column outcome"
         )
+
+
+def _rounded(tables: Tables) -> Iterator[str]:
+    """Published figures that look rounded; a test would take the rounding's heaps for the providers'."""
+    for table in PUBLISHED:
+        if table not in tables.frames:
+            continue
+        given = tables.columns[table]
+        columns = {
+            column.typed_name: column
+            for column in TABLES[table].columns.values()
+            if column.typed_name in given and column.kind in {"integer", "money"}
+        }
+        frame = tables.frames[table].select(*columns).collect()
+        for name, column in columns.items():
+            is_money = column.kind == "money"
+            unit = looks_rounded_pence(frame[name]) if is_money else looks_rounded(frame[name])
+            if unit is not None:
+                price = " (or are multiples of a price)" if is_money else ""
+                yield (
+                    f"{table}: all figures in {column.name} are multiples of {unit:,}, so they look "
+                    f"rounded{price}; a test that takes them as exact may mislead"
+                )
 
 
 def _rows(count: int) -> str:

@@ -37,3 +37,12 @@ def test_claims_without_any_terms_are_remarked_on_once() -> None:
     assert remarks(DATASET, no_terms(), tables) == (
         "claims: there are no contract terms (contracts/*.toml), so no rule can hold a claim against its contract",
     )
+
+
+def test_published_figures_that_look_rounded_are_remarked_on() -> None:
+    rows = "\n".join(f"| PR{n} | {95 + 10 * n} | {7 * n} | {1000 * n}.00 |" for n in range(1, 15))
+    tables = world(performance=f"| provider_id | cohort_size | achieved | amount |\n{rows}")
+    assert remarks(DATASET, default_terms(), tables) == (
+        "performance: all figures in cohort_size are multiples of 5, so they look rounded; a test that takes them as exact may mislead",
+        "performance: all figures in amount are multiples of 1,000, so they look rounded (or are multiples of a price); a test that takes them as exact may mislead",
+    )

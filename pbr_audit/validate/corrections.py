@@ -21,6 +21,7 @@ GENERATIONS = 100
 PLACES: Mapping[str, pl.DataType] = {SOURCE: pl.UInt16(), ROW: pl.UInt32()}
 _BY_SOURCE, _BY_ROW = "_by_source", "_by_row"
 _SCHEMA: Mapping[str, pl.DataType] = {**PLACES, _BY_SOURCE: pl.UInt16(), _BY_ROW: pl.UInt32()}
+_NONE = pl.DataFrame(schema=_SCHEMA)
 
 
 class Corrections:
@@ -48,7 +49,7 @@ class Corrections:
         others too.
         """
         if not self._noted:
-            return pl.DataFrame(schema=_SCHEMA)
+            return _NONE
         known = pl.DataFrame(
             [(source.file, source.sheet or "", index) for source, index in sources.items()],
             schema={FILE: pl.String, SHEET: pl.String, SOURCE: pl.UInt16},

@@ -17,7 +17,7 @@ PRIVATE = 0o700
 
 def hashes_of(keys: pl.Series) -> Hashes:
     """Return a hash for each key, null for none: nulls are left out, they are not keys."""
-    return keys.drop_nulls().hash(SEED).to_numpy()
+    return (keys.drop_nulls() if keys.null_count() else keys).hash(SEED).to_numpy()
 
 
 class Ledger:

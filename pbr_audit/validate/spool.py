@@ -84,7 +84,9 @@ class Spool:
         for piece in self._pieces:
             shapes.setdefault(piece.schema, []).append(piece)
         parts = [part for pieces in shapes.values() for part in _parts(pieces)]
-        return pl.concat(parts, how="diagonal") if parts else pl.LazyFrame(schema=self._empty)
+        if len(parts) <= 1:
+            return parts[0] if parts else pl.LazyFrame(schema=self._empty)
+        return pl.concat(parts, how="diagonal")
 
     def _piece(self, frame: pl.DataFrame, source: int) -> _Piece:
         held: pl.DataFrame | Path = frame

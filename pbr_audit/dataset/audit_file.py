@@ -46,7 +46,8 @@ class Computed(_Section):
 class FileOptions(_Section):
     """`[tables.X.options]`."""
 
-    delimiter: Literal[",", ";", "\t", "|"] = ","
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    encoding: Literal["utf-8", "utf-16", "cp1252", "latin-1"] | None = None
     header_row: Annotated[int, Field(ge=1)] | None = None
     header_rows: Annotated[int, Field(ge=1, le=3)] | None = None
 
@@ -67,7 +68,10 @@ class TableSection(_Section):
     def reading(self) -> Options:
         written = self.options
         return Options(
-            delimiter=written.delimiter, header_row=written.header_row, header_rows=written.header_rows
+            delimiter=written.delimiter,
+            encoding=written.encoding,
+            header_row=written.header_row,
+            header_rows=written.header_rows,
         )
 
 

@@ -51,7 +51,9 @@ ColumnSource = Header | OneOf | Expression | Constant
 class Options:
     """How a table's files are to be read where that cannot be seen from the file."""
 
-    delimiter: str = ","
+    # None: decided by looking at the file.
+    delimiter: str | None = None
+    encoding: str | None = None
     # From 1, as a spreadsheet counts: the header's only or last row, and how many rows it takes.
     header_row: int | None = None
     header_rows: int | None = None

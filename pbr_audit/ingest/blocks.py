@@ -1,45 +1,23 @@
-"""Delimited text in blocks of whole records, each looked at before a parser sees it.
+"""Blocks of whole records of delimited text, each looked at before a parser sees it.
 
 Parsers lose rows in silence: on some malformed text they return fewer rows, fill short rows with nulls, or
 none of either and no error. So records and cells are counted here, independently and with plain byte
 searches, and a block passes only where its text can be read in one way.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-
-BLOCK_BYTES = 4 << 20
-# A record that does not end within this many bytes is taken as a quotation mark that is never closed.
-LONGEST_RECORD_BYTES = 64 << 20
 
 Codes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 
-NUL = "holds a NUL byte; export the file again as UTF-8 text"
-NOT_UTF8 = "is not valid UTF-8; save the file as UTF-8"
-BARE_RETURN = "holds a carriage return without a line feed; save the file with line ends CRLF or LF"
-STRAY_QUOTE = (
-    "holds a quotation mark inside an unquoted cell or after the end of a quoted one; "
-    "quote the whole cell and double the mark"
-)
-OPEN_QUOTE = (
-    "holds a quotation mark that is never closed; close it, or quote the whole cell and double the mark"
-)
 
-
-class RefusedError(Exception):
-    """A record can be read in more ways than one; `record` counts lines from 0 within its block."""
-
-    def __init__(self, record: int, what: str) -> None:
-        super().__init__(what)
-        self.record = record
-        self.what = what
+class DoubtError(Exception):
+    """A block can be read in more ways than one, or holds rows of other widths; the tolerant path decides."""
 
 
 @dataclass(frozen=True)
@@ -56,40 +34,10 @@ class Block:
     holds_quotes: bool
 
 
-def blocks(stream: BinaryIO, size: int = BLOCK_BYTES) -> Iterator[bytes]:
-    """Cut `stream` after line ends that stand outside quotes; RefusedError where there are none."""
-    rest = b""
-    while chunk := stream.read(size):
-        data = rest + chunk
-        end = _last_record_end(data)
-        if end:
-            yield data[:end]
-        rest = data[end:]
-        if len(rest) > LONGEST_RECORD_BYTES:
-            raise RefusedError(0, OPEN_QUOTE)
-    if rest.count(b'"') % 2:
-        raise RefusedError(0, OPEN_QUOTE)
-    if rest:
-        yield rest
-
-
-def _last_record_end(data: bytes) -> int:
-    """The place after the last line end that stands outside quotes; 0 where there is none."""
-    if b'"' not in data:
-        return data.rfind(b"\n") + 1
-    quotes, end = data.count(b'"'), len(data)
-    while (newline := data.rfind(b"\n", 0, end)) >= 0:
-        quotes -= data.count(b'"', newline, end)
-        if quotes % 2 == 0:
-            return newline + 1
-        end = newline
-    return 0
-
-
 def inspect(data: bytes, delimiter: bytes, columns: int) -> Block:
-    """Count the records of a block from `blocks` and take out its blank lines.
+    """Count the records of a block and take out its blank lines.
 
-    Raises RefusedError for text that can be read in more ways than one, and for a wrong number of cells in
+    Raises DoubtError for text that can be read in more ways than one, and for a wrong number of cells in
     all: with a parser that refuses rows that are too long, none is too short either.
     """
     codes, inside = read_marks(data, delimiter)
@@ -109,42 +57,37 @@ def inspect(data: bytes, delimiter: bytes, columns: int) -> Block:
 def read_marks(data: bytes, delimiter: bytes) -> tuple[Codes, Mask | None]:
     """The bytes as numbers, and which of them stand inside quotes (None where there are no quotes at all).
 
-    Raises RefusedError for NUL bytes, invalid UTF-8, bare carriage returns and stray quotation marks.
+    Raises DoubtError for NUL bytes, invalid UTF-8, byte-order marks at the begin of a line, bare carriage
+    returns and stray quotation marks.
     """
-    codes = np.frombuffer(data, dtype=np.uint8)
-    inside = _inside_quotes(codes) if b'"' in data else None
-    if b"\0" in data:
-        raise RefusedError(_record_at(codes, inside, data.index(b"\0")), NUL)
     if not data.isascii():
         try:
             data.decode()
-        except UnicodeDecodeError as error:
-            raise RefusedError(_record_at(codes, inside, error.start), NOT_UTF8) from None
+        except UnicodeDecodeError:
+            raise DoubtError("invalid UTF-8") from None
+        if b"\n\xef\xbb\xbf" in data or data.startswith(b"\xef\xbb\xbf"):
+            raise DoubtError("byte-order mark")
+    if b"\0" in data:
+        raise DoubtError("NUL byte")
+    codes = np.frombuffer(data, dtype=np.uint8)
+    inside = _inside_quotes(codes) if b'"' in data else None
     if b"\r" in data:
         _refuse_bare_returns(codes, inside)
     if inside is not None:
-        _refuse_stray_quotes(codes, inside, delimiter[0])
+        _refuse_stray_quotes(codes, delimiter[0])
     return codes, inside
 
 
 def refuse_ragged(block: Block, delimiter: bytes, columns: int) -> None:
-    """Raise RefusedError for the first record that has another number of cells than `columns`."""
+    """Raise DoubtError where a record has another number of cells than `columns`."""
     if not block.records:
         return
     codes = np.frombuffer(block.data, dtype=np.uint8)
     inside = _inside_quotes(codes) if block.holds_quotes else None
     delimiters = _places(codes, inside, delimiter[0])
     cells = np.diff(np.searchsorted(delimiters, _line_ends(codes, inside)), prepend=0) + 1
-    ragged = np.flatnonzero(cells != columns)
-    if not len(ragged):
-        return
-    record = int(ragged[0])
-    plural = "" if cells[record] == 1 else "s"
-    what = (
-        f"has {cells[record]} cell{plural} where the header has {columns}; "
-        "quote a cell that holds the delimiter, and give every row the same number of cells"
-    )
-    raise RefusedError(record if block.rows is None else int(block.rows[record]), what)
+    if (cells != columns).any():
+        raise DoubtError("ragged rows")
 
 
 def _inside_quotes(codes: Codes) -> Mask:
@@ -163,10 +106,6 @@ def _outside(codes: Codes, inside: Mask | None, code: int) -> int:
     return int(np.count_nonzero(found if inside is None else found & ~inside))
 
 
-def _record_at(codes: Codes, inside: Mask | None, place: int) -> int:
-    return _outside(codes[:place], None if inside is None else inside[:place], _NEWLINE)
-
-
 def _may_hold_blank_lines(codes: Codes) -> bool:
     """Whether a line end follows the block's begin or another line end; in quotes it may be no line."""
     line_begins = codes[1:][codes[:-1] == _NEWLINE]
@@ -182,22 +121,21 @@ def _refuse_bare_returns(codes: Codes, inside: Mask | None) -> None:
     if inside is not None:
         bare &= ~inside
     if bare.any():
-        raise RefusedError(_record_at(codes, inside, int(bare.argmax())), BARE_RETURN)
+        raise DoubtError("bare carriage return")
 
 
-def _refuse_stray_quotes(codes: Codes, inside: Mask, delimiter: int) -> None:
+def _refuse_stray_quotes(codes: Codes, delimiter: int) -> None:
     """An opening mark must begin a cell, a closing one end it; a doubled mark closes and opens again."""
     quotes = np.flatnonzero(codes == _QUOTE)
     if len(quotes) % 2:
-        raise RefusedError(_record_at(codes, inside, int(quotes[-1])), OPEN_QUOTE)
+        raise DoubtError("open quotation mark")
     opening, closing = quotes[0::2], quotes[1::2]
     before = np.where(opening > 0, codes[opening - 1], _NEWLINE)
     after = np.append(codes, np.uint8(_NEWLINE))[closing + 1]
     begins = (before == delimiter) | (before == _NEWLINE) | (before == _QUOTE)
     ends = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | (after == _QUOTE)
-    stray = np.concatenate([opening[~begins], closing[~ends]])
-    if len(stray):
-        raise RefusedError(_record_at(codes, inside, int(stray.min())), STRAY_QUOTE)
+    if not (begins.all() and ends.all()):
+        raise DoubtError("stray quotation mark")
 
 
 def _line_ends(codes: Codes, inside: Mask | None) -> npt.NDArray[np.intp]:

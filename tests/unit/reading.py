@@ -10,8 +10,8 @@ from pbr_audit.ingest import Batch, batches
 
 
 def read_batches(path: Path, **given: str) -> list[Batch]:
-    """Read `path` as claims; `given` are the table's `sheet` and `delimiter`."""
-    options = Options(delimiter=given.get("delimiter", ","))
+    """Read `path` as claims; `given` are the table's `sheet`, `delimiter` and `encoding`."""
+    options = Options(delimiter=given.get("delimiter"), encoding=given.get("encoding"))
     table_input = TableInput("claims", (path,), sheet=given.get("sheet"), options=options)
     return list(batches(table_input, DataSet(path.parent, "test")))
 
@@ -24,6 +24,18 @@ def read(path: Path, **given: str) -> pl.DataFrame:
 def rows(path: Path, **given: str) -> list[tuple[object, ...]]:
     """Read all rows of `path`, each with its row number last."""
     return read(path, **given).rows()
+
+
+def aside(path: Path, **given: str) -> list[tuple[int, str, str]]:
+    """Read the records of `path` that are set aside: row, text and reason."""
+    return [
+        row for batch in read_batches(path, **given) if batch.aside is not None for row in batch.aside.rows()
+    ]
+
+
+def said(path: Path, **given: str) -> list[str]:
+    """Read what is said about how `path` was read."""
+    return [sentence for batch in read_batches(path, **given) for sentence in batch.said]
 
 
 def refusal(path: Path, **given: str) -> str:

@@ -35,19 +35,3 @@ def test_an_odd_file_gives_rows_or_one_sentence(path: Path) -> None:
         assert len({tuple(batch.frame.columns) for batch in found}) == 1
         numbers = [number for batch in found for number in batch.frame["_row"]]
         assert numbers == sorted(set(numbers))
-
-
-@pytest.mark.parametrize(
-    "path", [path for path in FILES if path.name.lower().endswith(".csv")], ids=lambda p: p.name
-)
-def test_an_odd_csv_file_that_is_read_has_as_many_rows_as_a_plain_count(path: Path) -> None:
-    try:
-        found = list(batches(TableInput("claims", (path,)), DataSet(ROOT, "odd files")))
-    except InputError:
-        return
-    lines = path.read_bytes().replace(b"\r\n", b"\n").split(b"\n")
-    records, quotes = 0, 0
-    for line in lines:
-        quotes += line.count(b'"')
-        records += quotes % 2 == 0 and (bool(line) or b'"' in line)
-    assert sum(batch.frame.height for batch in found) == records - 1

@@ -16,6 +16,7 @@ from pbr_audit.engine import Outcome, coverage, run
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.finding import empty_findings, empty_flagged_claims
 from pbr_audit.packs import Pack, load_pack
+from pbr_audit.remainder import remainder
 from pbr_audit.remarks import remarks
 from pbr_audit.terms import Terms, load_terms
 from pbr_audit.totals import Totals, totals
@@ -135,6 +136,7 @@ def audited(
     """Run the rules on what was read, and link and sum what they found."""
     tables = tables_of(validated, terms)
     as_of = as_of or latest_submission(tables)
+    left = remainder(validated)
     outcomes = run(
         pack.rules,
         tables,
@@ -142,6 +144,7 @@ def audited(
         params=dataset.params,
         as_of=as_of,
         seed=seed,
+        remainder=left,
         progress=progress,
     )
     clock.lap("rules' answers")
@@ -162,7 +165,7 @@ def audited(
         coverage=coverage(outcomes),
         cases=linked,
         totals=sums,
-        remarks=remarks(dataset, terms, tables, validated.said),
+        remarks=remarks(dataset, terms, tables, (*validated.said, *left.said)),
         as_of=as_of,
         seed=seed,
         timings=clock.timings,

@@ -6,6 +6,7 @@ from textwrap import fill
 import pbr_audit
 from pbr_audit.audit import Audit
 from pbr_audit.dataset import DataSet
+from pbr_audit.remainder import remainder
 from pbr_audit.reports.amounts import amount, claims_in_order, in_order
 from pbr_audit.reports.answers import (
     Found,
@@ -58,7 +59,7 @@ def reading_summary(dataset: DataSet, terms: Terms, validated: Validated) -> str
         [
             [_wrapped("", dataset.name), contracts],
             *_reading(tables_read(validated), listed=False),
-            _remarks([*dataset.skipped, *validated.said]),
+            _remarks([*dataset.skipped, *validated.said, *remainder(validated).said]),
         ]
     )
 

@@ -36,6 +36,8 @@ KEPT = (
 )
 # Notes and totals: no rows of the table, so nothing of it is missing.
 BESIDE = "beside the table: "
+NO_COLUMN = ""
+IDENTICAL = ": repeats an identical row"
 ELSEWHERE = r" \((?:first |also )?at .*\)$"
 _OF_COLUMN = r"^([a-z_]+): "
 _REASON = pl.col(REASONS).str.replace(ELSEWHERE, "").alias("reason")
@@ -102,6 +104,22 @@ class Rejects:
             .collect()
         )
 
+    def missing(self) -> pl.LazyFrame:
+        """The kept rows that the table lacks: not beside it, not corrected since, no mere copies."""
+        return self.kept.filter(~is_beside() & ~is_replaced() & ~_is_copy())
+
+    def missing_by_column(self) -> list[tuple[str, int]]:
+        """Count by column of the standard the missing rows in which it is missing or cannot be read.
+
+        In a record that is no row of the table that is every column; those are under NO_COLUMN.
+        """
+        name = pl.element().str.extract(_OF_COLUMN).fill_null(NO_COLUMN)
+        column = pl.col(REASONS).list.eval(name).list.unique()
+        counted = (
+            self.missing().select(column.alias("column")).explode("column").group_by("column").len("rows")
+        )
+        return list(counted.sort("column").collect().iter_rows())
+
     def standing(self) -> tuple[int, int]:
         """Count the notes and totals beside the table, and the rows for which a corrected row was read."""
         replaced, beside = is_replaced(), is_beside() & ~is_replaced()
@@ -117,6 +135,11 @@ def is_replaced() -> pl.Expr:
 def is_beside() -> pl.Expr:
     """Return which kept rows are notes or totals beside the table."""
     return pl.col(REASONS).list.eval(pl.element().str.starts_with(BESIDE)).list.any()
+
+
+def _is_copy() -> pl.Expr:
+    """Return which kept rows have nothing against them but that they repeat another one."""
+    return pl.col(REASONS).list.eval(pl.element().str.contains(IDENTICAL, literal=True)).list.all()
 
 
 def kept_rows(judged: Judged, rejected: pl.Series, reasons: pl.Series) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from pbr_audit.tables import TABLES
 from pbr_audit.validate.compiled import ROW
 from pbr_audit.validate.judging import Judged, Reading, Wanted
 from pbr_audit.validate.keys import Hashes
-from pbr_audit.validate.rejects import kept_rows
+from pbr_audit.validate.rejects import IDENTICAL, kept_rows
 from pbr_audit.validate.spool import SOURCE
 from pbr_audit.validate.verdicts import REASONS
 
@@ -135,6 +135,6 @@ def _why(contents: pl.DataFrame, key: str, shown: Mapping[int, str]) -> pl.DataF
     file = (other // 2**_ROW_BITS).replace_strict(shown, return_dtype=pl.String)
     place = pl.format("{} row {}", file, other % 2**_ROW_BITS)
     differs = pl.format(f"{key}: repeats with different contents (also at {{}})", place)
-    same = pl.format(f"{key}: repeats an identical row (first at {{}})", place)
+    same = pl.format(f"{key}{IDENTICAL} (first at {{}})", place)
     why = pl.when(conflicting).then(differs).when(pl.col(_PLACE) != pl.col(_FIRST)).then(same)
     return rows.select(_PLACE, why.alias(_WHY)).drop_nulls(_WHY)

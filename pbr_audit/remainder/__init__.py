@@ -24,6 +24,8 @@ question; it never becomes a figure.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from pbr_audit.remainder.comparing import differences
 from pbr_audit.remainder.words import percent
 from pbr_audit.rule import Rule
@@ -92,12 +94,13 @@ def remainder(validated: Validated) -> Remainder:
 def _gaps(name: str, table: ValidTable) -> Iterator[Gap]:
     if table.counts.left < LEAST_ROWS or not table.counts.accepted:
         return
-    missing = table.rejects.missing().collect()
-    whole = table.counts.accepted + missing.height
-    if missing.height < max(LEAST_ROWS, LEAST_SHARE * whole):
+    missing = table.rejects.missing()
+    rows: int = missing.select(pl.len()).collect().item()
+    whole = table.counts.accepted + rows
+    if rows < max(LEAST_ROWS, LEAST_SHARE * whole):
         return
     if found := differences(table, missing, LEAST_ROWS):
-        yield Gap(name, f"the {missing.height:,} rejected rows are not like the rest: {'; '.join(found)}")
+        yield Gap(name, f"the {rows:,} rejected rows are not like the rest: {'; '.join(found)}")
     yield from _unknown(name, table, whole)
 
 

@@ -20,16 +20,12 @@ AMOUNT = "amount_pence"
 MADE_OUT = r'(?:^|[\s£,;"])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})\.[0-9]{2}(?:[\s,;"]|$)'
 
 
-def differences(table: ValidTable, missing: pl.DataFrame, least_rows: int) -> list[str]:
+def differences(table: ValidTable, missing: pl.LazyFrame, least_rows: int) -> list[str]:
     """Return in what the missing rows, as the rejects keep them, differ from the accepted ones, in words.
 
     A comparison for which fewer than `least_rows` of them are known is left out.
     """
-    cells = missing.select(pl.exclude(SOURCE, f"^{TYPED}.*$"))
-    typed = [name for name in missing.columns if name.startswith(TYPED)]
-    values = missing.select(SOURCE, *(pl.col(name).alias(name.removeprefix(TYPED)) for name in typed))
-    if AMOUNT in values.columns:
-        values = values.with_columns(pl.col(AMOUNT).fill_null(amounts_made_out(cells)))
+    values = _values(missing)
     there = [name for name in values.columns if name in table.columns]
     compared = {SOURCE: pl.col(SOURCE).cast(pl.String)}
     compared |= {name: _word(table, name) for name in GROUPS if name in there}
@@ -52,6 +48,16 @@ def _word(table: ValidTable, name: str) -> pl.Expr:
     """Return the words of a column; those for which a row was rejected tell nothing of whose row it was."""
     column = TABLES[table.counts.table].columns[name]
     return pl.when(pl.col(name).is_in(column.choices)).then(pl.col(name)) if column.closed else pl.col(name)
+
+
+def _values(missing: pl.LazyFrame) -> pl.DataFrame:
+    """Return the typed values of the missing rows, an amount as far as it can be made out, and the source."""
+    schema = missing.collect_schema()
+    typed = {name.removeprefix(TYPED): pl.col(name) for name in schema if name.startswith(TYPED)}
+    if AMOUNT in typed:
+        texts = [name for name, dtype in schema.items() if dtype == pl.String and not name.startswith(TYPED)]
+        typed[AMOUNT] = typed[AMOUNT].fill_null(amount_made_out(texts))
+    return missing.select(SOURCE, **typed).collect()
 
 
 def _counted(table: ValidTable, missing: pl.DataFrame, category: pl.Expr) -> Counted:
@@ -79,14 +85,13 @@ def _tenth(name: str, edges: Sequence[float]) -> pl.Expr:
     return pl.when(pl.col(name).is_not_null()).then(above.cast(pl.String))
 
 
-def amounts_made_out(cells: pl.DataFrame) -> pl.Series:
-    """Return the one amount that stands in some cell of a row, in pence; null where there is none or several.
+def amount_made_out(texts: Sequence[str]) -> pl.Expr:
+    """Return the one amount that stands in some cell of these columns, in pence; null for none or several.
 
     For telling whether the missing rows are small ones, and for nothing else.
     """
     # Two line ends: what ends one amount cannot begin the next.
-    text = pl.concat_str(pl.lit(""), pl.selectors.string().fill_null(""), separator="\n\n")
+    text = pl.concat_str(pl.lit(""), *(pl.col(name).fill_null("") for name in texts), separator="\n\n")
     found = text.str.extract_all(MADE_OUT)
     only = pl.when(found.list.len() == 1).then(found.list.first())
-    digits = only.str.replace_all(r"[^0-9]", "").cast(pl.Int64, strict=False)
-    return cells.select(digits.alias(AMOUNT)).to_series()
+    return only.str.replace_all(r"[^0-9]", "").cast(pl.Int64, strict=False)

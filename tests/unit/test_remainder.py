@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from pbr_audit.remainder import Remainder, remainder
-from pbr_audit.remainder.comparing import LEVEL, amounts_made_out
+from pbr_audit.remainder.comparing import LEVEL, amount_made_out
 from pbr_audit.rule import Needs, Rule
 from pbr_audit.stats.unlike import difference, hypergeometric_upper_tail
 from tests.unit.validating import csv, validated
@@ -182,7 +182,7 @@ def test_an_amount_is_made_out_where_there_is_one_and_only_one(
     cells: list[str | None], pence: int | None
 ) -> None:
     frame = pl.DataFrame([cells], schema=[f"c{at}" for at in range(len(cells))], orient="row")
-    assert amounts_made_out(frame.cast(pl.String)).to_list() == [pence]
+    assert frame.cast(pl.String).select(amount_made_out(frame.columns)).to_series().to_list() == [pence]
 
 
 def test_amounts_that_can_be_made_out_in_another_cell_show_that_the_small_ones_are_missing(

@@ -13,7 +13,8 @@ from pbr_audit.rule import LoadedRule, View
 from pbr_audit.testing import find_cases, read_case, run_cases
 from pbr_audit.testing.case import CaseFile
 from pbr_audit.views import Tables, view_for
-from tests.rules.pack import shipped, world
+from tests.rules.cases_world import world_of
+from tests.rules.pack import shipped
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "rules"
@@ -143,7 +144,7 @@ def without(view: View, table: str, column: str) -> View:
 @pytest.mark.parametrize("loaded", RULES)
 def test_every_column_that_a_rule_declares_is_read(loaded: LoadedRule) -> None:
     rule = loaded.rule
-    view = view_for(rule.needs, world(), as_of=None, seed=7)
+    view = view_for(rule.needs, world_of(rule.id), as_of=None, seed=7)
     unread = []
     for table, frame in view.tables.items():
         for column in frame.collect_schema():
@@ -159,11 +160,11 @@ def test_every_column_that_a_rule_declares_is_read(loaded: LoadedRule) -> None:
 
 @pytest.mark.parametrize("loaded", RULES)
 def test_a_rule_answers_without_each_of_its_optional_columns(loaded: LoadedRule) -> None:
-    needs = loaded.rule.needs
-    assert status(loaded, world()) == "assessed"
+    needs, tables = loaded.rule.needs, world_of(loaded.rule.id)
+    assert status(loaded, tables) == "assessed"
     for table, columns in needs.optional.items():
         for column in set(columns) - set(needs.required.get(table, ())):
-            assert status(loaded, lacking(world(), table, column)) != "failed", f"{table}.{column}"
+            assert status(loaded, lacking(tables, table, column)) != "failed", f"{table}.{column}"
 
 
 def status(loaded: LoadedRule, tables: Tables) -> str:

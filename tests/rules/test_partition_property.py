@@ -9,7 +9,8 @@ from pbr_audit.engine import Answer, ask
 from pbr_audit.rule import LoadedRule, NotAssessable
 from pbr_audit.testing import find_cases, read_case, tables_of
 from pbr_audit.views import Tables, missing, view_for
-from tests.rules.pack import shipped, world
+from tests.rules.cases_world import world_of
+from tests.rules.pack import shipped
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
 PARTS = (2, 3, 7)
@@ -37,7 +38,7 @@ def told(given: Answer | str) -> object:
 
 @pytest.mark.parametrize("loaded", RULES)
 def test_the_world_gives_every_rule_something_to_flag(loaded: LoadedRule) -> None:
-    given = answer(loaded, world(), 1)
+    given = answer(loaded, world_of(loaded.rule.id), 1)
     assert isinstance(given, Answer)
     assert given.found.height > 0
     assert given.examined > given.found.height + sum(given.unknown.values())
@@ -46,7 +47,9 @@ def test_the_world_gives_every_rule_something_to_flag(loaded: LoadedRule) -> Non
 @pytest.mark.parametrize("split", PARTS)
 @pytest.mark.parametrize("loaded", RULES)
 def test_the_answer_on_the_world_is_the_same_in_parts(loaded: LoadedRule, split: int) -> None:
-    assert told(answer(loaded, world(), split)) == told(answer(loaded, world(), 1))
+    assert told(answer(loaded, world_of(loaded.rule.id), split)) == told(
+        answer(loaded, world_of(loaded.rule.id), 1)
+    )
 
 
 @pytest.mark.parametrize("loaded", RULES)

@@ -98,6 +98,7 @@ def _input(name: str, section: TableSection, files: list[Path], dataset: DataSet
         sheet=section.sheet,
         columns=section.sources(),
         values=section.values,
+        formats=section.formats,
         options=section.reading(),
     )
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pbr_audit.dataset.model import ColumnSource, Constant, Expression, Header, OneOf, Options, Scalar
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.tables import TABLES, Table
+from pbr_audit.tables.formats import FORMATS
 from pbr_audit.toml_file import did_you_mean, parse_model, read_toml, require_standard
 
 Text = Annotated[str, Field(min_length=1)]
@@ -59,6 +60,7 @@ class TableSection(_Section):
     sheet: Text | None = None
     columns: Mapping[str, Text | Computed | Headers] = Field(default_factory=dict)
     values: Mapping[str, Mapping[str, Text]] = Field(default_factory=dict)
+    formats: Mapping[str, Text] = Field(default_factory=dict)
     options: FileOptions = FileOptions()
 
     def sources(self) -> dict[str, ColumnSource]:
@@ -126,7 +128,12 @@ def _problems(name: str, section: TableSection) -> Iterator[str]:
         yield f"tables.{name} is not a table of the standard; {did_you_mean(name, list(TABLES))}"
         return
     table = TABLES[name]
-    for key, columns in (("columns", section.columns), ("values", section.values)):
+    named: dict[str, Mapping[str, Any]] = {
+        "columns": section.columns,
+        "values": section.values,
+        "formats": section.formats,
+    }
+    for key, columns in named.items():
         for column in columns:
             if column not in table.columns:
                 yield (
@@ -135,6 +142,8 @@ def _problems(name: str, section: TableSection) -> Iterator[str]:
                 )
     for column, words in section.values.items():
         yield from _unknown_words(table, column, words)
+    for column, written in section.formats.items():
+        yield from _unknown_format(table, column, written, section)
 
 
 def _unknown_words(table: Table, column: str, words: Mapping[str, Any]) -> Iterator[str]:
@@ -147,3 +156,16 @@ def _unknown_words(table: Table, column: str, words: Mapping[str, Any]) -> Itera
             f"tables.{table.name}.values.{column} maps to a word that the column does not have; "
             f"its words are {', '.join(known.choices)}"
         )
+
+
+def _unknown_format(table: Table, column: str, written: str, section: TableSection) -> Iterator[str]:
+    """How a column is written has to be a format of its kind, and there have to be cells that are read."""
+    if column not in table.columns:
+        return
+    key, known = f"tables.{table.name}.formats.{column}", FORMATS.get(table.columns[column].kind, ())
+    if not known:
+        yield f"{key} says how text is written, and text is read as it stands; leave it out"
+    elif written not in known:
+        yield f"{key} is not a format of the column; {did_you_mean(written, known)}"
+    elif isinstance(section.columns.get(column), Computed):
+        yield f"{key} says how cells are written, and audit.toml computes the column; leave it out"

@@ -61,13 +61,17 @@ class Options:
 
 @dataclass(frozen=True)
 class TableInput:
-    """The files of one table, in the order in which they are read (sorted by their shown names)."""
+    """The files of one table, in the order in which they are read (sorted by their shown names).
+
+    `formats` says of standard columns how their cells are written, in the words of `tables.formats`.
+    """
 
     table: str
     files: tuple[Path, ...]
     sheet: str | None = None
     columns: Mapping[str, ColumnSource] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
 
 

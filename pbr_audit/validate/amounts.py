@@ -13,7 +13,6 @@ from pbr_audit.money import parse_pence_text
 from pbr_audit.validate.currencies import CODES, SIGNS
 from pbr_audit.validate.dates import BLANKS
 
-POINT, COMMA = "decimal-point", "decimal-comma"
 # How a figure is written: alike by point and by comma, valid by one of them only, or differently by both.
 NEUTRAL, POINT_ONLY, COMMA_ONLY, EITHER = "neutral", "point-only", "comma-only", "either"
 Kind = Literal["money", "number", "integer"]

@@ -12,12 +12,19 @@ import polars as pl
 
 from pbr_audit.tables import TABLES, Column, claims_schema
 from pbr_audit.validate.cells import HAS_AN_OFFSET, MISSING, UNREADABLE, clean, has_an_offset, typed
+from pbr_audit.validate.closer import Closer, looked_at, unread
+from pbr_audit.validate.counts import CONTRACT, Currencies
+from pbr_audit.validate.looking import is_looked_at
+from pbr_audit.validate.noticed import Noticed, by_symbol, shortened_numbers
 from pbr_audit.validate.recorder import UnsupportedCheckError, expression_of, failing
 from pbr_audit.validate.verdicts import Verdicts, either
 from pbr_audit.validate.words import read_by_word
 
 Outcomes = frozenset[tuple[str, str]]
 Doubts = Mapping[str, Mapping[str, pl.Series]]
+# How columns are written, by their names: hashable, because a pass is kept for each.
+Written = tuple[tuple[str, str], ...]
+NO_CONTRACTS = Currencies({})
 # Bookkeeping columns, as no standard column is called.
 ROW = "_row"
 OFFSET = "_offset"
@@ -25,7 +32,11 @@ OFFSET = "_offset"
 
 @dataclass(frozen=True)
 class _Cells:
-    """One column's expressions: over a batch as read, but `typed` and `offset` over clean cells."""
+    """One column's expressions: over a batch as read, but `typed` and `offset` over clean cells.
+
+    `may_differ` says whether cells may be written otherwise than in the standard's own form, and `written` in
+    which format they are, where that is known.
+    """
 
     column: Column
     quick: pl.Expr
@@ -33,6 +44,8 @@ class _Cells:
     typed: pl.Expr
     offset: pl.Expr
     checks: Mapping[str, pl.Expr]
+    may_differ: bool
+    written: str | None
 
     def need_cleaning(self, as_read: pl.Series, quick: pl.Series) -> bool:
         """Return whether some cell was not typed as it stands, or was nothing but blanks."""
@@ -46,39 +59,56 @@ class Pass:
     `row_checks` are over typed rows with the columns `absent`, which they read and the source lacks.
     """
 
+    table: str
     cells: Mapping[str, _Cells]
     row_checks: Mapping[str, pl.Expr]
     absent: tuple[pl.Expr, ...]
 
-    def judge(self, batch: pl.DataFrame, doubts: Doubts | None = None) -> Verdicts:
+    def judge(
+        self, batch: pl.DataFrame, doubts: Doubts | None = None, currencies: Currencies = NO_CONTRACTS
+    ) -> Verdicts:
         """Judge `batch`: a column as read for each standard column that the source has, and `_row`.
 
         `doubts` holds, by column and reason, rows of which a cell is already known to be unreadable.
         """
         cleaned, rows = self._typed(batch)
+        looked = self._looked(cleaned, rows, currencies)
+        cleaned = cleaned.with_columns(one.found["cell"].alias(name) for name, one in looked.items())
+        rows = rows.with_columns(one.values for one in looked.values())
         flags: dict[str, pl.Series] = {}
         unreadable_amounts = 0
         for name, cells in self.cells.items():
             values = rows[cells.column.typed_name]
-            unread = _unread(cells, cleaned[name], values, dict((doubts or {}).get(name, {})))
-            flags |= {f"{name}: {reason}": flag for reason, flag in unread.items()}
+            doubted, closer = (doubts or {}).get(name, {}), looked.get(name)
+            missing = _missing(cells.column, cleaned[name], doubted, closer)
+            unreadable = {**doubted, **_unreadable(cells, cleaned[name], values, closer)}
+            flags |= {f"{name}: {reason}": flag for reason, flag in (missing | unreadable).items()}
             if name == "amount":
-                unreadable = either([flag for reason, flag in unread.items() if reason != MISSING])
-                unreadable_amounts = 0 if unreadable is None else int(unreadable.sum())
+                unread_amount = either(list(unreadable.values()))
+                unreadable_amounts = 0 if unread_amount is None else int(unread_amount.sum())
             flags |= _flagged(values.to_frame(), cells.checks)
         flags |= _flagged(rows.with_columns(self.absent), self.row_checks)
         raised = pl.DataFrame({reason: flag for reason, flag in flags.items() if flag.any()})
         return Verdicts(
-            cleaned, self._completed(rows), raised, either(raised.get_columns()), unreadable_amounts
+            cleaned,
+            self._completed(rows),
+            raised,
+            either(raised.get_columns()),
+            unreadable_amounts,
+            self._noticed(rows, looked),
+            otherwise=any(one.otherwise for name, one in looked.items() if self.cells[name].written is None),
         )
 
     def _typed(self, batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return clean and typed cells; most columns need no cleaning, which costs as much as typing."""
+        """Return clean and typed cells; most columns need no cleaning, which costs as much as typing.
+
+        Columns that a format says how to read are null here: each of their cells gets a closer look.
+        """
         rows = self._as_it_stands(batch)
         again = [
             cells
             for name, cells in self.cells.items()
-            if cells.need_cleaning(batch[name], rows[cells.column.typed_name])
+            if cells.written is None and cells.need_cleaning(batch[name], rows[cells.column.typed_name])
         ]
         if not again:
             return batch, rows
@@ -87,15 +117,49 @@ class Pass:
 
     def _as_it_stands(self, batch: pl.DataFrame) -> pl.DataFrame:
         """Type cells without cleaning them, a column of few different words by its words."""
-        by_word = {name: read_by_word(batch[name], cells.quick) for name, cells in self.cells.items()}
+        plain = {name: cells for name, cells in self.cells.items() if cells.written is None}
+        by_word = {name: read_by_word(batch[name], cells.quick) for name, cells in plain.items()}
         known = [values for values in by_word.values() if values is not None]
-        rows = batch.select(
-            *(cells.quick for name, cells in self.cells.items() if by_word[name] is None), ROW
-        )
-        if not known:
+        rows = batch.select(*(cells.quick for name, cells in plain.items() if by_word[name] is None), ROW)
+        if not known and len(plain) == len(self.cells):
             return rows
+        later = (
+            pl.lit(None, dtype=cells.column.typed_dtype).alias(cells.column.typed_name)
+            for cells in self.cells.values()
+            if cells.written is not None
+        )
         names = [cells.column.typed_name for cells in self.cells.values()]
-        return rows.with_columns(known).select(*names, ROW)
+        return rows.with_columns(*known, *later).select(*names, ROW)
+
+    def _looked(
+        self, cleaned: pl.DataFrame, rows: pl.DataFrame, currencies: Currencies
+    ) -> Mapping[str, Closer]:
+        """Look closer at columns in a format of their own, and elsewhere at cells that were not read."""
+        contracts = rows[CONTRACT] if CONTRACT in rows.columns else None
+        looked: dict[str, Closer] = {}
+        for name, cells in self.cells.items():
+            values = rows[cells.column.typed_name]
+            if not cells.may_differ:
+                continue
+            if cells.written is None and values.null_count() == cleaned[name].null_count():
+                continue
+            found = (
+                unread(cleaned[name], values, self.table, cells.column)
+                if cells.written is None
+                else looked_at(cleaned[name], self.table, cells.column, cells.written)
+            )
+            looked[name] = found.in_its_currency(contracts, currencies)
+        return looked
+
+    def _noticed(self, rows: pl.DataFrame, looked: Mapping[str, Closer]) -> Noticed:
+        missing: dict[tuple[str, str], int] = {}
+        marked: dict[tuple[str, str], int] = {}
+        for name, one in looked.items():
+            missing |= by_symbol(name, one.found["missing"])
+            marked |= by_symbol(name, one.found["marker"])
+        texts = [cells.column for cells in self.cells.values() if cells.column.kind == "text"]
+        shortened = {column.name: shortened_numbers(rows[column.typed_name]) for column in texts}
+        return Noticed(missing, marked, {name: count for name, count in shortened.items() if count})
 
     def _completed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with the standard's default where a cell is empty."""
@@ -107,21 +171,31 @@ class Pass:
         )
 
 
-def _unread(
-    cells: _Cells, cleaned: pl.Series, values: pl.Series, known: dict[str, pl.Series]
+def _missing(
+    column: Column, cleaned: pl.Series, doubted: Mapping[str, pl.Series], looked: Closer | None
 ) -> dict[str, pl.Series]:
-    """Return by reason where a cell is missing or unreadable; null counts come first: they cost nothing."""
-    column, blanks, doubted = cells.column, cleaned.null_count(), either(list(known.values()))
-    if blanks and column.required and column.unless is None:
-        known[MISSING] = cleaned.is_null() if doubted is None else cleaned.is_null() & ~doubted
-    if values.null_count() > blanks:
-        unreadable = values.is_null() & cleaned.is_not_null()
-        if column.kind == "datetime":
-            offset = unreadable & cleaned.to_frame().with_columns(cells.offset.alias(OFFSET))[OFFSET]
-            known[HAS_AN_OFFSET] = offset
-            unreadable &= ~offset
-        known[UNREADABLE[column.kind]] = unreadable
-    return known
+    """Return by reason where a required cell is missing; null counts come first: they cost nothing."""
+    if not (cleaned.null_count() and column.required and column.unless is None):
+        return {}
+    meant = {} if looked is None else looked.meanings()
+    explained = either([*doubted.values(), *meant.values()])
+    missing = cleaned.is_null() if explained is None else cleaned.is_null() & ~explained
+    return {MISSING: missing, **meant}
+
+
+def _unreadable(
+    cells: _Cells, cleaned: pl.Series, values: pl.Series, looked: Closer | None
+) -> dict[str, pl.Series]:
+    """Return by reason where a cell that is there holds no value of its column's type."""
+    if looked is not None:
+        return looked.reasons()
+    if values.null_count() == cleaned.null_count():
+        return {}
+    unreadable = values.is_null() & cleaned.is_not_null()
+    if cells.column.kind != "datetime":
+        return {UNREADABLE[cells.column.kind]: unreadable}
+    offset = unreadable & cleaned.to_frame().with_columns(cells.offset.alias(OFFSET))[OFFSET]
+    return {HAS_AN_OFFSET: offset, UNREADABLE["datetime"]: unreadable & ~offset}
 
 
 def _flagged(rows: pl.DataFrame, checks: Mapping[str, pl.Expr]) -> dict[str, pl.Series]:
@@ -142,14 +216,20 @@ def compile_pass(
     shape: tuple[tuple[str, pl.DataType], ...],
     cohort_outcomes: Outcomes = frozenset(),
     known_outcomes: Outcomes = frozenset(),
+    written: Written = (),
 ) -> Pass:
-    """Return the pass for batches whose columns, `_row` aside, have these names and types."""
+    """Return the pass for batches whose columns, `_row` aside, have these names and types.
+
+    `written` names the columns whose cells are to be read in a format other than the standard's own.
+    """
     schema = schema_of(table, cohort_outcomes, known_outcomes)
     standard = TABLES[table].columns
-    cells = {name: _cells(standard[name], dtype, schema) for name, dtype in shape}
+    formats = dict(written)
+    cells = {name: _cells(standard[name], dtype, schema, formats.get(name)) for name, dtype in shape}
     there = {of_column.column.typed_name for of_column in cells.values()}
     read = {name for check in schema.checks for name in expression_of(check).meta.root_names()}
     return Pass(
+        table=table,
         cells=cells,
         row_checks={str(check.error): failing(check) for check in schema.checks},
         absent=tuple(
@@ -158,7 +238,7 @@ def compile_pass(
     )
 
 
-def _cells(column: Column, dtype: pl.DataType, schema: pa.DataFrameSchema) -> _Cells:
+def _cells(column: Column, dtype: pl.DataType, schema: pa.DataFrameSchema, written: str | None) -> _Cells:
     cell = pl.col(column.name)
     stripped = cell.str.strip_chars() if dtype == pl.String and column.kind in {"text", "choice"} else cell
     # A float that is no number would be written out as text: it is an empty cell.
@@ -170,6 +250,8 @@ def _cells(column: Column, dtype: pl.DataType, schema: pa.DataFrameSchema) -> _C
         typed=typed(cell, dtype, column).alias(column.typed_name),
         offset=has_an_offset(cell, dtype),
         checks=_column_checks(column, schema),
+        may_differ=is_looked_at(column, dtype),
+        written=written if is_looked_at(column, dtype) else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+GBP = "GBP"
 SIGNS: Mapping[str, tuple[str, ...]] = {
     "\u00a3": ("GBP", "GIP", "FKP", "SHP"),
     "\u20ac": ("EUR",),

@@ -10,14 +10,12 @@ from typing import Literal
 
 import polars as pl
 
-YEAR_FIRST, DAY_FIRST, MONTH_FIRST = "year-first", "day-first", "month-first"
-EXCEL_1900, EXCEL_1904 = "excel-1900", "excel-1904"
+from pbr_audit.tables.formats import EXCEL_1900, EXCEL_1904
 
 # How a word is written: so that it stands for itself, so that it is valid in one order or in both, as a day
 # number, or with a year that lacks its century.
 SELF_EVIDENT, DAY_ONLY, MONTH_ONLY, EITHER = "self-evident", "day-only", "month-only", "either"
 SERIAL, SHORT_YEAR = "serial", "short-year"
-FORMS = frozenset({SELF_EVIDENT, DAY_ONLY, MONTH_ONLY, EITHER, SERIAL})
 
 # Some blanks look like one another: no-break, figure, thin and narrow no-break.
 BLANKS = "[\u00a0\u2007\u2009\u202f]"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from pbr_audit.tables.formats import DAY_FIRST, DECIMAL_COMMA, DECIMAL_POINT, MONTH_FIRST, YEAR_FIRST
 from pbr_audit.validate import amounts, dates
 from pbr_audit.validate.shorthand import symbols, unmarked
 
@@ -54,8 +55,8 @@ class DateEvidence:
         ):
             return MIXED
         if self.day_only or self.month_only:
-            return dates.DAY_FIRST if self.day_only else dates.MONTH_FIRST
-        return UNDECIDED if self.either or self.serial or not self.year_first else dates.YEAR_FIRST
+            return DAY_FIRST if self.day_only else MONTH_FIRST
+        return UNDECIDED if self.either or self.serial or not self.year_first else YEAR_FIRST
 
     def order(self) -> str | None:
         """Return `year-first`, `day-first` or `month-first`; None where nothing decides, or too much does."""
@@ -69,7 +70,7 @@ class DateEvidence:
             return f"{where}: {_contradiction(self)}, so none of them is read"
         if decided == UNDECIDED:
             return f"{where}: {_indecision(self)}"
-        if decided == dates.YEAR_FIRST:
+        if decided == YEAR_FIRST:
             return f"{where}: read as year-first, or by the month's name"
         only = self.day_only or self.month_only
         return f"{where}: read as {decided}; {_share(only, _total(self))} of the values are valid only so"
@@ -111,8 +112,8 @@ class AmountEvidence:
         if self.point_only and self.comma_only:
             return MIXED
         if self.comma_only:
-            return amounts.COMMA
-        return UNDECIDED if self.either and not self.point_only else amounts.POINT
+            return DECIMAL_COMMA
+        return UNDECIDED if self.either and not self.point_only else DECIMAL_POINT
 
     def decimal(self) -> str | None:
         """Return `decimal-point` or `decimal-comma`; None where nothing decides, or too much does."""
@@ -141,7 +142,23 @@ Evidence = DateEvidence | AmountEvidence
 
 def date_evidence(cells: pl.Series, *, moments: bool = False) -> DateEvidence:
     """Count how the dates of a column of text are written; with `moments` they may have a time of day."""
-    words = _words(cells)
+    return dates_in(words_of(cells), moments=moments)
+
+
+def amount_evidence(cells: pl.Series, kind: amounts.Kind = "money", *, rate: bool = False) -> AmountEvidence:
+    """Count how the figures of a column of text are written; `rate` where percentages belong there."""
+    return amounts_in(words_of(cells), kind, rate=rate)
+
+
+def words_of(cells: pl.Series) -> pl.DataFrame:
+    """Return each `word` of a column once, trimmed, and how many `cells` hold it; no blanks or shorthand."""
+    counted = cells.alias("word").drop_nulls().value_counts(name="cells")
+    word = pl.col("word").str.strip_chars()
+    return counted.with_columns(word).filter((pl.col("word") != "") & symbols(pl.col("word")).is_null())
+
+
+def dates_in(words: pl.DataFrame, *, moments: bool) -> DateEvidence:
+    """Count how words (see `words_of`) are written as dates."""
     forms = _by_form(words, dates.date_forms(words["word"], moments=moments)["form"])
     return DateEvidence(
         year_first=forms.pop(dates.SELF_EVIDENT, 0),
@@ -153,11 +170,10 @@ def date_evidence(cells: pl.Series, *, moments: bool = False) -> DateEvidence:
     )
 
 
-def amount_evidence(cells: pl.Series, kind: amounts.Kind = "money", *, rate: bool = False) -> AmountEvidence:
-    """Count how the figures of a column of text are written; `rate` where percentages belong there."""
-    words = _words(cells)
-    words = words.with_columns(unmarked(pl.col("word"))[0])
-    found = amounts.amount_forms(words["word"], kind, rate=rate)
+def amounts_in(words: pl.DataFrame, kind: amounts.Kind, *, rate: bool) -> AmountEvidence:
+    """Count how words (see `words_of`) are written as figures."""
+    figures = words.with_columns(unmarked(pl.col("word"))[0])
+    found = amounts.amount_forms(figures["word"], kind, rate=rate)
     forms = _by_form(words, found["form"])
     counted = found.with_columns(words["cells"]).filter(pl.col("form").is_not_null())
     below = counted.filter((pl.col("by_point") < 0) | (pl.col("by_comma") < 0))
@@ -173,16 +189,14 @@ def amount_evidence(cells: pl.Series, kind: amounts.Kind = "money", *, rate: boo
     )
 
 
-def _words(cells: pl.Series) -> pl.DataFrame:
-    """Return each `word` of a column once, trimmed, and how many `cells` hold it; no blanks or shorthand."""
-    counted = cells.alias("word").drop_nulls().value_counts(name="cells")
-    word = pl.col("word").str.strip_chars()
-    return counted.with_columns(word).filter((pl.col("word") != "") & symbols(pl.col("word")).is_null())
-
-
 def _by_form(words: pl.DataFrame, forms: pl.Series) -> dict[str | None, int]:
     counted = words.with_columns(forms.alias("form")).group_by("form").agg(pl.col("cells").sum())
     return {form: int(cells) for form, cells in counted.iter_rows()}
+
+
+def readable(evidence: Evidence) -> int:
+    """Return how many cells are written as some date or figure."""
+    return _total(evidence) - evidence.unreadable
 
 
 def _total(evidence: Evidence) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import polars as pl
@@ -13,6 +13,7 @@ from pbr_audit.tables import TABLES
 from pbr_audit.validate.cells import key_of
 from pbr_audit.validate.compiled import ROW, Outcomes, compile_pass
 from pbr_audit.validate.counts import Currencies
+from pbr_audit.validate.deciding import Formats, decide
 from pbr_audit.validate.keys import SEED, Hashes, among
 from pbr_audit.validate.verdicts import Verdicts
 
@@ -77,12 +78,23 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Reading:
-    """One table's input: `batches` gives all its rows, the same ones each time that it is called."""
+    """One table's input: `batches` gives all its rows, the same ones each time that it is called.
+
+    `given` is how its columns are written where audit.toml says so; `formats` is what was decided about the
+    others, None until the cells have been asked.
+    """
 
     table: str
     mapping: Mapper
     batches: Callable[[], Iterator[Batch]]
     contracts: Contracts
+    given: Mapping[str, str] = field(default_factory=dict)
+    formats: Formats | None = None
+
+    def decided(self) -> "Reading":
+        """Return the same reading, with the formats that its cells decide; reads all of them."""
+        parts = ((batch.source, _cells(batch.frame, mapping)) for _, batch, mapping in self._prepared({}))
+        return replace(self, formats=decide(self.table, parts, self.given))
 
     def judged(self, sources: dict[Source, int], wanted: Wanted | None = None) -> Iterator[Judged]:
         """Judge batch after batch, or of each only the rows `wanted`; new sources are added to `sources`.
@@ -127,15 +139,22 @@ class Reading:
         frame = batch.frame
         if wanted is not None:
             frame = frame.filter(wanted.among(frame.select(mapping.columns[wanted.key]).to_series()))
-        cells = frame.select(*(cell.alias(name) for name, cell in mapping.columns.items()), ROW)
+        cells = _cells(frame, mapping)
+        decided = {} if self.formats is None else self.formats.by_source[batch.source]
         compiled = compile_pass(
             self.table,
             tuple((name, dtype) for name, dtype in cells.schema.items() if name != ROW),
             self.contracts.cohort_outcomes,
             self.contracts.known_outcomes,
+            tuple(sorted({**self.given, **decided}.items())),
         )
-        verdicts = compiled.judge(cells, _doubts(frame, mapping))
+        verdicts = compiled.judge(cells, _doubts(frame, mapping), self.contracts.currencies)
         return Judged(source, frame, verdicts, mapping, batch.aside, batch.said)
+
+
+def _cells(frame: pl.DataFrame, mapping: Mapped) -> pl.DataFrame:
+    """Return the standard's columns of a source's rows, as read, and `_row`."""
+    return frame.select(*(cell.alias(name) for name, cell in mapping.columns.items()), ROW)
 
 
 def _doubts(frame: pl.DataFrame, mapping: Mapped) -> Mapping[str, Mapping[str, pl.Series]]:

@@ -16,6 +16,7 @@ from pbr_audit.validate.corrections import Corrections, counted_twice, say_corre
 from pbr_audit.validate.counts import Counts, Currencies, Tally
 from pbr_audit.validate.judging import Contracts, Reading, same_names
 from pbr_audit.validate.keys import RUN_KEYS, Ledger
+from pbr_audit.validate.noticed import Noticed
 from pbr_audit.validate.rejects import COLUMN, Rejects, aside_rows, kept_tally, rejected_rows
 from pbr_audit.validate.repeats import repeats
 from pbr_audit.validate.spool import SOURCE, Spool
@@ -85,7 +86,11 @@ def validate(dataset: DataSet, terms: Terms, work_dir: Path) -> Validated:
         {
             name: _table(
                 Reading(
-                    name, partial(mapped, table_input), partial(batches, table_input, dataset), contracts
+                    name,
+                    partial(mapped, table_input),
+                    partial(batches, table_input, dataset),
+                    contracts,
+                    table_input.formats,
                 ),
                 work_dir / name,
             )
@@ -117,8 +122,8 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
     currencies = reading.contracts.currencies
     accepted = Spool(folder / "accepted", currencies.tally, PLACE)
     rejected = Spool(folder / "rejected", partial(kept_tally, currencies), REJECTED)
-    corrections = Corrections()
-    reading = replace(reading, batches=corrections.noting(reading.batches))
+    corrections, noticed = Corrections(), Noticed()
+    as_given, reading = reading, replace(reading, batches=corrections.noting(reading.batches))
     ledger = Ledger(folder / "keys", RUN_KEYS)
     key = next((column.name for column in TABLES[reading.table].columns.values() if column.unique), None)
     sources: dict[Source, int] = {}
@@ -128,6 +133,10 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
     read, unreadable_amounts = Tally(), 0
     for judged in reading.judged(sources):
         verdicts = judged.verdicts
+        if verdicts.otherwise and reading.formats is None:
+            # Some cells are written in a way of their own: which one, all cells of the table decide together.
+            return _table(as_given.decided(), folder / "decided")
+        noticed += verdicts.noticed
         said |= dict.fromkeys(judged.said)
         set_aside = 0 if judged.aside is None else judged.aside.height
         rows_by_source[judged.source] = rows_by_source.get(judged.source, 0) + judged.raw.height + set_aside
@@ -141,7 +150,7 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
             ledger.add(verdicts.typed[key])
         if verdicts.rejected is not None:
             rejected.add(rejected_rows(judged), judged.source)
-        passed, _ = verdicts.split()
+        passed = verdicts.typed if verdicts.rejected is None else verdicts.split()[0]
         accepted.add(passed.with_columns(pl.lit(judged.source, dtype=pl.UInt16).alias(SOURCE)), judged.source)
     candidates = ledger.repeated()
     corrected = corrections.places(sources)
@@ -152,7 +161,7 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
             rejected.add(aside.kept, aside.source)
     say_corrected(rejected, corrected, {index: source.shown for source, index in sources.items()})
     rejects = Rejects(rejected.tally.rows, rejected.frame(), tuple(sources))
-    beside, replaced = rejects.standing()
+    beside, replaced = rejects.standing() if rejects.rows else (0, 0)
     counts = Counts(
         table=reading.table,
         read=read.rows,
@@ -172,5 +181,10 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
         rejects=rejects,
         sources=tuple(sources),
         rows_by_source=tuple(rows_by_source[index] for index in sources.values()),
-        said=(*said, *counted_twice(reading.table, accepted, corrected)),
+        said=(
+            *said,
+            *(reading.formats.said if reading.formats is not None else ()),
+            *noticed.sentences(reading.table, TABLES[reading.table].columns),
+            *counted_twice(reading.table, accepted, corrected),
+        ),
     )

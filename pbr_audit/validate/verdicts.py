@@ -1,9 +1,11 @@
 """A batch after the pass: typed rows, and for each reason the rows that it is against."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
+
+from pbr_audit.validate.noticed import Noticed
 
 REASONS = "_reasons"
 
@@ -12,7 +14,8 @@ REASONS = "_reasons"
 class Verdicts:
     """A batch, judged: its cells clean and typed, and a Boolean column for each reason that any row gets.
 
-    `rejected` is None where every row is accepted.
+    `rejected` is None where every row is accepted. `otherwise` says whether there are cells that the
+    standard's own forms do not read and another format would.
     """
 
     cleaned: pl.DataFrame
@@ -20,6 +23,8 @@ class Verdicts:
     flags: pl.DataFrame
     rejected: pl.Series | None
     unreadable_amounts: int
+    noticed: Noticed = field(default_factory=Noticed)
+    otherwise: bool = False
 
     def split(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the accepted rows and the rejected ones, typed, these with their `_reasons`."""

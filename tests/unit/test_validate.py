@@ -33,9 +33,9 @@ def test_every_reason_against_a_row_is_given(tmp_path: Path) -> None:
             "claim_id": "",
             "tier": "Prime",
             "outcome": " ",
-            "outcome_date": "14/07/2016",
+            "outcome_date": "mid-July",
             "submitted_date": "",
-            "amount": "£5",
+            "amount": "£5 or so",
         },
     )
 

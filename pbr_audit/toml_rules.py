@@ -5,6 +5,7 @@ message may read them: `what = "case when achieved > cohort_size then 'more achi
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,19 +91,10 @@ def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> Loa
     }
     types = _types(text, origin)
     defaults = {name: param.value for name, param in params.items()}
-    shown = _evidence(text, types, defaults, origin)
-    condition = compile_expression(
-        text.when,
-        types | {name: made.dtype for name, made in shown.items()},
-        params=defaults,
-        where=f"{origin}: when",
-    )
-    if condition.dtype != pl.Boolean:
+    by_default = _compiled(text, types, defaults, origin)
+    if by_default.when.dtype != pl.Boolean:
         _refuse(origin, "when is not a condition; it has to be true or false for each row")
-    at_risk = None
-    if text.table == "claims":
-        at_risk = compile_expression(text.at_risk, types, params=defaults, where=f"{origin}: at_risk")
-    needs = _needs(text, (condition, *shown.values(), *([at_risk] if at_risk else ())), types, origin)
+    needs = _needs(text, by_default.all(), types, origin)
     rule = Rule(
         id=text.id,
         version=text.version,
@@ -121,15 +113,13 @@ def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> Loa
 
     def flag(view: View, p: Params) -> pl.LazyFrame:
         values = p.as_dict()
-        shown = _evidence(text, types, values, origin)
-        known = types | {name: made.dtype for name, made in shown.items()}
-        when = compile_expression(text.when, known, params=values, where=f"{origin}: when").expr
-        added = {"flagged": when}
-        if at_risk is not None:
-            added["at_risk_pence"] = compile_expression(
-                text.at_risk, types, params=values, where=f"{origin}: at_risk"
-            ).expr
-        rows = _joined(view, text).with_columns(**{name: made.expr for name, made in shown.items()})
+        # Most runs leave the parameters as they are, and reading SQL takes longer than a few rows do.
+        compiled = by_default if values == defaults else _compiled(text, types, values, origin)
+        added = {"flagged": compiled.when.expr}
+        if compiled.at_risk is not None:
+            added["at_risk_pence"] = compiled.at_risk.expr
+        shown = {name: made.expr for name, made in compiled.shown.items()}
+        rows = _joined(view, text).with_columns(**shown)
         told = _told_once(rows.with_columns(**added), text)
         # A claim's provider is who delivered, which the engine knows; the table's own is who submitted.
         return told.drop("provider_id", strict=False) if text.table == "claims" else told
@@ -142,6 +132,30 @@ def load_toml_rule(path: Path, *, origin: str, chapter: str, digest: str) -> Loa
         digest=digest,
         flag=flag,
     )
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """A rule's expressions under one set of parameters; `at_risk` only where it reads claims."""
+
+    shown: Mapping[str, Compiled]
+    when: Compiled
+    at_risk: Compiled | None
+
+    def all(self) -> tuple[Compiled, ...]:
+        return (self.when, *self.shown.values(), *([self.at_risk] if self.at_risk else ()))
+
+
+def _compiled(
+    text: TomlRule, types: Mapping[str, pl.DataType], params: Mapping[str, Scalar], origin: str
+) -> _Compiled:
+    shown = _evidence(text, types, params, origin)
+    known = {**types, **{name: made.dtype for name, made in shown.items()}}
+    when = compile_expression(text.when, known, params=params, where=f"{origin}: when")
+    at_risk = None
+    if text.table == "claims":
+        at_risk = compile_expression(text.at_risk, types, params=params, where=f"{origin}: at_risk")
+    return _Compiled(shown, when, at_risk)
 
 
 def _evidence(

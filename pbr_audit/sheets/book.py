@@ -1,8 +1,9 @@
 """One workbook, opened: its sheets, and the cells of each as text."""
 
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from python_calamine import (
@@ -21,10 +22,10 @@ from pbr_audit.sheets.layout import Layout
 from pbr_audit.sheets.limits import Limits, confine
 from pbr_audit.sheets.ods import CONTENT, ods_layout
 from pbr_audit.sheets.refusal import NOT_WHOLE, PROTECTED, Refusal
+from pbr_audit.sheets.xls import xls_layout
+from pbr_audit.sheets.xlsb import BOOK, xlsb_layout
 from pbr_audit.sheets.xlsx import xlsx_layout
 from pbr_audit.sheets.xml_scan import parts_of, whole_parts
-
-_BINARY_PART = "xl/workbook.bin"
 
 
 class Book:
@@ -43,7 +44,7 @@ class Book:
         self.seconds = limits.seconds_for(self._inflated_bytes)
         self._confine(cells=0)
         with _one_sentence():
-            self._book = CalamineWorkbook.from_path(path)
+            self._book = _opened(path)
             self.sheets = [
                 (sheet.name, sheet.visible != SheetVisibleEnum.Visible)
                 for sheet in self._book.sheets_metadata
@@ -72,13 +73,19 @@ class Book:
 
     def _layout(self, sheet: str) -> Layout:
         layout = Layout(self._limits.cells)
-        if self._is_archive:
-            with whole_parts(), zipfile.ZipFile(self._path) as archive:
-                parts = parts_of(archive)
-                if CONTENT in parts:
-                    ods_layout(archive, parts[CONTENT], sheet, layout)
-                elif _BINARY_PART not in parts:
-                    xlsx_layout(archive, parts, sheet, layout)
+        if not self._is_archive:
+            with whole_parts():
+                names = [found.name for found in self._book.sheets_metadata]
+                xls_layout(Path(self._path).read_bytes(), names.index(sheet), len(names), layout)
+            return layout
+        with whole_parts(), zipfile.ZipFile(self._path) as archive:
+            parts = parts_of(archive)
+            if CONTENT in parts:
+                ods_layout(archive, parts[CONTENT], sheet, layout)
+            elif BOOK in parts:
+                xlsb_layout(archive, parts, sheet, layout)
+            else:
+                xlsx_layout(archive, parts, sheet, layout)
         return layout
 
 
@@ -107,9 +114,9 @@ class SheetCells:
         left = self._sheet.start[1] if self._sheet.start else 0
         return {left + column + 1: count for column, count in self._texts.long_numbers.items()}
 
-    def is_calculated(self, row: int, columns: Collection[int]) -> bool:
-        """Whether every formula of a row in these columns has a result."""
-        return not any(index + 1 in columns for index in self._not_calculated.get(row - 1, ()))
+    def not_calculated(self, row: int) -> list[int]:
+        """The columns of a row in which a formula has no stored result."""
+        return [column + 1 for column in self._not_calculated.get(row - 1, ())]
 
     def first(self, rows: int) -> list[Line]:
         """The first so many rows from the first filled one, after those above it, empty ones included."""
@@ -131,11 +138,13 @@ class SheetCells:
             last = row
             for column, shown in self._errors.get(row - 1, {}).items():
                 line[column] = shown
-            if any(cell is not None for cell in line):
+            if any(cell is not None for cell in line) or row - 1 in self._not_calculated:
                 yield row, line
-        for index in sorted(index for index in self._errors if index >= max(last, below)):
-            line = [self._errors[index].get(column) for column in range(self._width)]
-            yield index + 1, line
+        # The reader may end before cells that it takes for empty.
+        beyond = {*self._errors, *self._not_calculated}
+        for index in sorted(index for index in beyond if index >= max(last, below)):
+            errors = self._errors.get(index, {})
+            yield index + 1, [errors.get(column) for column in range(self._width)]
 
     def _read_lines(self, below: int) -> Iterator[tuple[int, Line]]:
         if self._sheet.start is None or self._sheet.end is None:
@@ -148,6 +157,16 @@ class SheetCells:
                 if row > below:
                     line = self._texts.line(cells)
                     yield row, [*left, *line, *right] if left or right else line
+
+
+def _opened(path: str) -> CalamineWorkbook:
+    """The workbook, of whatever format: by the name that it has, else by what is in it."""
+    try:
+        return CalamineWorkbook.from_path(path)
+    except PasswordError:
+        raise
+    except CalamineError:
+        return CalamineWorkbook.from_filelike(BytesIO(Path(path).read_bytes()))
 
 
 @contextmanager

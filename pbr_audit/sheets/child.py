@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from pbr_audit.sheets.book import Book, SheetCells
+from pbr_audit.sheets.cell_text import Line
 from pbr_audit.sheets.frames import Message, send
 from pbr_audit.sheets.limits import Limits, confine
 from pbr_audit.sheets.refusal import TOO_LARGE, Refusal
@@ -63,32 +64,38 @@ def _answers(book: Book, question: Message) -> Iterator[Message]:
 
 
 def _filled_columns(sheet: SheetCells, below: int) -> set[int]:
-    """The columns that hold something under a row."""
+    """The columns that hold something under a row, formulas without a result too."""
     filled: set[int] = set()
-    for _, line in sheet.lines(below):
+    for row, line in sheet.lines(below):
         filled.update(column for column, cell in enumerate(line, start=1) if cell is not None)
+        filled.update(sheet.not_calculated(row))
     return filled
 
 
 def _rows(sheet: SheetCells, below: int, columns: list[int]) -> Iterator[Message]:
-    """The filled rows under a row, in parts: their numbers, and the cells of the columns asked for."""
-    asked = frozenset(columns)
+    """The rows under a row that hold anything in these columns, in parts: their numbers and cells."""
     at_most = max(1, min(_MESSAGE_ROWS, _MESSAGE_CELLS // max(1, len(columns))))
-    for part in _parts(sheet.lines(below), at_most):
+    asked = frozenset(columns)
+    for part in _parts(_within(sheet, below, asked), at_most):
         across = list(zip(*(line for _, line in part), strict=True))
         empty = [None] * len(part)
         yield {
             "rows": [row for row, _ in part],
             "cells": [across[column - 1] if column <= len(across) else empty for column in columns],
-            "not_calculated": [row for row, _ in part if not sheet.is_calculated(row, asked)],
+            "not_calculated": [row for row, _ in part if asked.intersection(sheet.not_calculated(row))],
         }
     yield {"end": True, "long": list(sheet.long_numbers.items())}
 
 
-def _parts(
-    lines: Iterable[tuple[int, list[str | None]]], at_most: int
-) -> Iterator[list[tuple[int, list[str | None]]]]:
-    part: list[tuple[int, list[str | None]]] = []
+def _within(sheet: SheetCells, below: int, columns: frozenset[int]) -> Iterator[tuple[int, Line]]:
+    for row, line in sheet.lines(below):
+        cells = (line[column - 1] for column in columns if column <= len(line))
+        if any(cell is not None for cell in cells) or not columns.isdisjoint(sheet.not_calculated(row)):
+            yield row, line
+
+
+def _parts(lines: Iterable[tuple[int, Line]], at_most: int) -> Iterator[list[tuple[int, Line]]]:
+    part: list[tuple[int, Line]] = []
     for numbered in lines:
         part.append(numbered)
         if len(part) == at_most:

@@ -39,12 +39,13 @@ def is_archive(path: Path) -> bool:
 
     Refusal, with what the file seems to be, where it is neither.
     """
-    if zipfile.is_zipfile(path):
-        return True
     with path.open("rb") as stream:
         first = stream.read(_LOOKED_AT_BYTES)
+    # Before the other: a picture in an old workbook may end in what ends a zip archive.
     if first.startswith(OLE_MARK):
         return False
+    if zipfile.is_zipfile(path):
+        return True
     if _OLDEST.match(first):
         raise Refusal(f"is a workbook of a program older than Excel 5; {_AGAIN}")
     text = _decoded(first)

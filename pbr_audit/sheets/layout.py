@@ -11,6 +11,17 @@ from pbr_audit.sheets.limits import MOST_CELLS
 from pbr_audit.sheets.refusal import TOO_LARGE, Refusal
 
 MOST_ERRORS = 1_000_000
+# What the binary formats number.
+ERROR_TEXTS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
 
 
 @dataclass

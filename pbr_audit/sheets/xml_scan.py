@@ -1,5 +1,6 @@
 """One pass over an XML part of a workbook, flat in memory."""
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -16,10 +17,12 @@ _BROKEN = (
     zlib.error,
     expat.ExpatError,
     EOFError,
+    IndexError,
     KeyError,
     NotImplementedError,
     RuntimeError,
     ValueError,
+    struct.error,
 )
 
 Attributes = Mapping[str, str]

@@ -1,11 +1,10 @@
 """XLSX and ODS workbooks: cells as a person sees them, rows as the spreadsheet numbers them."""
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 
-import odswriter
 import polars as pl
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -13,41 +12,12 @@ import xlsxwriter  # type: ignore[import-untyped]
 from pbr_audit.ingest import workbook
 from pbr_audit.sheets import cell_text, limits
 from tests.unit.reading import read, read_batches, refusal, rows, written
+from tests.unit.workbooks import Lines, Sheets, edited, ods, xlsx
 
 # Spreadsheets know no time zones.
 MOMENT = datetime.fromisoformat("2016-01-31T09:30:00")
 
-Lines = Sequence[Sequence[object]]
-Sheets = dict[str, Lines]
 Writer = Callable[[Path, Sheets], Path]
-
-
-def xlsx(path: Path, sheets: Sheets) -> Path:
-    """Write sheets to an XLSX file."""
-    formats = {"default_date_format": "yyyy-mm-dd"}
-    with xlsxwriter.Workbook(str(path), formats) as book:
-        stamp = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        for name, lines in sheets.items():
-            sheet = book.add_worksheet(name)
-            for row, line in enumerate(lines):
-                for column, cell in enumerate(line):
-                    if isinstance(cell, datetime):
-                        sheet.write_datetime(row, column, cell, stamp)
-                    elif isinstance(cell, str):
-                        sheet.write_string(row, column, cell)
-                    elif cell is not None:
-                        sheet.write(row, column, cell)
-    return path
-
-
-def ods(path: Path, sheets: Sheets) -> Path:
-    """Write sheets to an ODS file."""
-    with path.open("wb") as stream, odswriter.writer(stream) as book:
-        for name, lines in sheets.items():
-            sheet = book.new_sheet(name)
-            for line in lines:
-                sheet.writerow(line)
-    return path
 
 
 BOTH = pytest.mark.parametrize(("write", "ending"), [(xlsx, "xlsx"), (ods, "ods")])
@@ -288,14 +258,3 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused(
     assert refusal(path) == (
         "claims.xlsx: unpacks to more than 0 MiB; save the table as CSV, or copy it into a new workbook"
     )
-
-
-def edited(path: Path, part: str, old: str, new: str) -> None:
-    """Change the text of one part of a workbook, as a program that writes them otherwise would."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    assert old.encode() in parts[part], parts[part].decode()
-    parts[part] = parts[part].replace(old.encode(), new.encode())
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)

@@ -9,6 +9,8 @@ from pbr_audit.dataset import TableInput
 from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import Source
 from pbr_audit.ingest.cutting import Cutter
+from pbr_audit.ingest.header_choice import FEWEST_KNOWN
+from pbr_audit.ingest.header_evidence import known_in
 from pbr_audit.ingest.known_headers import known_headers
 from pbr_audit.ingest.names import RESERVED, checked_names
 from pbr_audit.ingest.parsing import Form
@@ -17,12 +19,9 @@ from pbr_audit.ingest.separators import DELIMITERS, declared, delimiter_of
 from pbr_audit.ingest.table_place import TablePlace, find_table
 from pbr_audit.ingest.tolerant import doubt
 from pbr_audit.ingest.windows_1252 import Repaired, repaired
-from pbr_audit.tables.synonyms import plain
 
 _HEAD_BYTES = 256 << 10
 _RECORDS = 200
-# One expected name may stand in a title by chance; two hardly do.
-_FEWEST_KNOWN = 2
 
 
 @dataclass(frozen=True)
@@ -113,18 +112,18 @@ def _placed(source: Source, cells: Sequence[list[str]], table_input: TableInput)
 def _plain_header(source: Source, cells: Sequence[list[str]], known: frozenset[str]) -> TablePlace | None:
     at = next(index for index, row in enumerate(cells) if any(row))
     header = [cell.strip() for cell in cells[at]]
-    named = [index for index, name in enumerate(header) if name]
-    expected = len({plain(name) for name in header} & known)
-    widths = Counter(len(row) for row in cells[at + 1 :] if row)
-    others = sum(widths.values())
-    unlike_rows = others > 1 and not widths[len(header)]
-    if expected < _FEWEST_KNOWN and (len(named) < len(header) or unlike_rows):
+    if not all(header) or len(set(header)) < len(header):
         return None
-    is_unique = len({header[index] for index in named}) == len(named)
-    if not named or not (is_unique or expected >= _FEWEST_KNOWN):
-        return None
-    names = checked_names([header[index] for index in named], source.file)
-    return TablePlace(range(at, at + 1), tuple(named), tuple(names), ())
+    if len(known_in(header, known)) < FEWEST_KNOWN:
+        rows = [row for row in cells[at + 1 :] if row]
+        usual = Counter(map(len, rows)).most_common(1)
+        # A title may have the width of a note under the table, or hold the delimiter.
+        if len(rows) > 1 and usual[0][0] != len(header):
+            return None
+        if any(len(known_in(row, known)) >= FEWEST_KNOWN for row in rows):
+            return None
+    names = checked_names(header, source.file)
+    return TablePlace(range(at, at + 1), tuple(range(len(header))), tuple(names), ())
 
 
 def _columns(

@@ -49,15 +49,22 @@ def is_heading_of_notes(text: str) -> bool:
 
 def is_marked(text: str) -> bool:
     """Tell whether a text begins like a note: a word for one with a colon or number, or a note's sign."""
+    return _has_word(text) or (_has_sign(text) and words_of(text) >= SHORT_NOTE_WORDS)
+
+
+def is_ragged_note(text: str) -> bool:
+    """Tell whether a text with delimiters in it begins like a note; behind a sign it goes on in words."""
+    letters = len(re.findall(r"[^\W\d_]{2,}", text))
+    return _has_word(text) or (_has_sign(text) and letters >= SENTENCE_WORDS)
+
+
+def _has_word(text: str) -> bool:
     word = _WORD.match(text)
-    if word is not None and _AFTER_WORD.match(text, word.end()):
-        return True
-    return _SIGN.match(text) is not None and words_of(text) >= SHORT_NOTE_WORDS
+    return word is not None and _AFTER_WORD.match(text, word.end()) is not None
 
 
-def is_long_note(text: str) -> bool:
-    """Tell whether a text with delimiters in it begins like a note and goes on in words, as no row does."""
-    return is_marked(text) and len(re.findall(r"[^\W\d_]{2,}", text)) >= SENTENCE_WORDS
+def _has_sign(text: str) -> bool:
+    return _SIGN.match(text) is not None
 
 
 def is_note(text: str, *, after_blank: bool, is_usual: bool, values_words: int, values_marked: bool) -> bool:

@@ -10,9 +10,9 @@ from pbr_audit.ingest.cell_kinds import Kind, Profile, profile
 from pbr_audit.ingest.line_evidence import (
     FEWEST_SUMMED,
     figure,
-    is_long_note,
     is_marked,
     is_note,
+    is_ragged_note,
     is_sum,
     is_total,
 )
@@ -47,6 +47,18 @@ class Line:
         return next((cell for cell in self.cells if cell), self.text.strip(' ,;\t|"'))
 
     @property
+    def may_be_several_cells(self) -> bool:
+        """A record with delimiters in it, that is not one quoted cell."""
+        record = self.text.strip(" ,;\t|")
+        is_quoted = len(record) > 1 and record[0] == record[-1] == '"' and '"' not in record[1:-1]
+        return not is_quoted and bool(_DELIMITERS & set(record))
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing but blanks in any cell."""
+        return not self.filled and not self.text
+
+    @property
     def is_alone(self) -> bool:
         """One filled cell, or a record that is no row."""
         return len(self.filled) <= 1
@@ -68,8 +80,8 @@ class Table:
         place = line.filled[0] if line.filled else 0
         values = self._body.to_series(place).drop_nulls()
         marked = any(is_marked(value) for value in values.unique().to_list())
-        if not line.filled and _DELIMITERS & set(line.first):
-            return not marked and is_long_note(line.first)
+        if line.may_be_several_cells:
+            return not marked and is_ragged_note(line.first)
         words = values.str.count_matches(r"[^\W_]+").max()
         return is_note(
             line.first,

@@ -68,9 +68,6 @@ def _said(rows: Rows, found: Candidate, beside: tuple[int, ...]) -> Iterator[str
         yield f"rows {spans(tuple(above))} stand above the header and are not read as rows"
     if len(found.header) > 1:
         yield f"rows {spans(tuple(found.header))} together name the columns"
-    blank = tuple(sorted({*range(found.columns[0], found.columns[-1])} - {*found.columns}))
-    if blank:
-        yield f"columns {spans(blank)} are blank" if len(blank) > 1 else f"column {spans(blank)} is blank"
     if beside:
         columns = f"columns {spans(beside)} hold" if len(beside) > 1 else f"column {spans(beside)} holds"
         yield f"{columns} another table, beside this one after a blank column, and are not read"

@@ -15,6 +15,7 @@ from pbr_audit.ingest.line_evidence import is_total
 from pbr_audit.ingest.line_judging import BESIDE, TOTAL, TOTAL_ABOVE, Line, Table
 
 HEADER_AGAIN = f"{BESIDE}the header again"
+EMPTY = f"{BESIDE}a line of empty cells"
 
 # In a narrower table a line with one cell is a row that lacks the other.
 FEWEST_COLUMNS = 3
@@ -50,7 +51,8 @@ class Under:
         self, frame: pl.DataFrame, aside: pl.DataFrame | None, *, is_last: bool
     ) -> tuple[pl.Series, pl.Series]:
         """Return `reasons`, and those of the records in `aside`: their own, or that they are notes."""
-        names = [name for name in self._names if name in frame.columns]
+        there = set(frame.columns)
+        names = [name for name in self._names if name in there]
         own = pl.Series(REASON, [], dtype=pl.String) if aside is None else aside[REASON]
         found: dict[int, str] = {}
         if len(names) > 1:
@@ -71,6 +73,9 @@ class Under:
 
     def _refuse_another_table(self, frame: pl.DataFrame, names: list[str]) -> None:
         """Raise InputError where behind a blank line names stand again, this table's or others."""
+        if self._known and all(frame[name].null_count() for name in names):
+            # A spreadsheet writes a blank row as a line of empty cells.
+            frame = frame.filter(~pl.all_horizontal(pl.col(name).is_null() for name in names))
         gaps = (frame[ROW].diff() > 1).fill_null(value=False)
         if not self._known or not 0 < gaps.sum() <= max(1, MOST_GAPS * frame.height):
             return
@@ -103,9 +108,11 @@ class _Body:
         for at, line in enumerate(suffix):
             after_blank |= line.row - before > 1
             before = line.row
-            following = {later.row for later in suffix[at:]}
-            if line.filled and is_total(line.first) and self._table(following | set(found)).is_total(line):
-                reason: str | None = TOTAL
+            if line.is_empty:
+                reason: str | None = EMPTY
+                after_blank = True
+            elif is_total(line.first) and self._is_total_under(suffix[at:], found):
+                reason = TOTAL
             else:
                 reason = table.note(line, after_blank=after_blank)
             if reason is not None:
@@ -114,6 +121,10 @@ class _Body:
                 # A row of the table: what stands above it is not under the table.
                 found, after_blank = {}, False
         return found | self._total_above(found)
+
+    def _is_total_under(self, lines: Sequence[Line], found: Mapping[int, str]) -> bool:
+        """Tell whether the first of `lines` is a total of the rows above it that are not in `found`."""
+        return self._table({line.row for line in lines} | set(found)).is_total(lines[0])
 
     def _total_above(self, found: dict[int, str]) -> dict[int, str]:
         if not self._is_whole or not len(self._rows) or self._rows[0] in found:
@@ -124,8 +135,10 @@ class _Body:
     def _suffix(self, aside: pl.DataFrame | None) -> tuple[list[Line], int]:
         """Return the last lines that could stand under the table, in order, and the row before them."""
         suffix: list[Line] = []
+        lines = 0
         for line in self._from_the_end(aside):
-            if len(suffix) == MOST_LINES or not (line.is_alone or is_total(line.first)):
+            lines += not line.is_empty
+            if lines > MOST_LINES or not (line.is_alone or is_total(line.first)):
                 return suffix[::-1], line.row
             suffix.append(line)
         return suffix[::-1], (suffix[-1].row - 1 if suffix else 0)
@@ -146,7 +159,7 @@ class _Body:
 
     def _table(self, others: set[int]) -> Table:
         """The rows without the header where it stands again, and without `others`."""
-        beside = self._rows.is_in(pl.Series(sorted(others | self._headers), dtype=pl.UInt32))
+        beside = self._rows.is_in(sorted(others | self._headers))
         return Table(self._cells.filter(~beside), is_whole=self._is_whole)
 
 

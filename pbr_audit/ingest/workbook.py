@@ -191,7 +191,7 @@ def _reasons(part: _Part, under: pl.Series) -> pl.Series:
     numbers = part.frame[ROW]
     if not part.not_calculated:
         return under
-    waiting = numbers.is_in(pl.Series(sorted(part.not_calculated), dtype=numbers.dtype))
+    waiting = numbers.is_in(sorted(part.not_calculated))
     stored = pl.Series([NOT_CALCULATED], dtype=pl.String).new_from_index(0, len(numbers))
     return under.zip_with(under.is_not_null() | ~waiting, stored)
 

@@ -11,6 +11,7 @@ from pbr_audit.ingest.table_place import Under
 
 NOTE = "beside the table: a note under it"
 TOTAL = "beside the table: a total under it"
+EMPTY = "beside the table: a line of empty cells"
 KNOWN = frozenset({"providerid", "period", "achieved", "orgcode", "attendances"})
 
 
@@ -161,15 +162,18 @@ def test_records_that_were_set_aside_are_told_as_notes_too() -> None:
     aside = records(
         {
             4: "PR03,2016-Q1,12,13",
-            6: "Source: the register, table 4",
-            7: "Note: suppressed figures, rates and shares of these, are left out",
-            8: "* provisional and likely to change,,,",
+            5: '"Smith, J"',
+            6: "* Smith, Jones, 12, 13",
+            7: "Source: the register, table 4",
+            8: "Note: suppressed figures, rates and shares of these, are left out",
+            9: "* provisional and likely to change,,,",
+            10: '"Some figures, which are few, may change later",,',
         }
     )
     rows, notes = Under(frame.columns[:-1]).both(frame, aside, is_last=True)
     assert rows.to_list() == [None, None]
     own = "has 1 cell where the header has 3"
-    assert notes.to_list() == [own, own, NOTE, NOTE]
+    assert notes.to_list() == [own, own, own, NOTE, NOTE, NOTE, NOTE]
 
 
 def test_the_header_again_is_no_row() -> None:
@@ -198,6 +202,20 @@ PR02 | 2016-Q1 | 13
     )
 
 
+def test_lines_of_empty_cells_at_the_end_are_no_rows_and_divide_like_blank_ones() -> None:
+    frame = table("""
+provider_id | period | achieved
+PR01 | 2016-Q1 | 12
+x | x | x
+PR02 | 2016-Q1 | 12
+x | x | x
+Notes | |
+x | x | x
+""").with_columns(pl.all().exclude("_row").replace("x", None))
+    reasons = Under(frame.columns[:-1]).reasons(frame, is_last=True)
+    assert reasons.to_list() == [None, None, None, EMPTY, NOTE, EMPTY]
+
+
 def test_two_columns_have_no_notes() -> None:
     assert beside("name | role\nA | prime\n\nSource: the register |") == {}
 
@@ -213,8 +231,6 @@ CELL = st.one_of(
 
 @given(st.lists(st.tuples(CELL, CELL, CELL, CELL), min_size=1, max_size=12))
 def test_only_lines_with_their_sign_are_ever_set_aside(rows: list[tuple[str | None, ...]]) -> None:
-    rows = [row for row in rows if any(row)]
-    assume(rows)
     schema = dict.fromkeys("pqrs", pl.String)
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("_row", 2).select(*"pqrs", "_row")
     reasons = Under(tuple("pqrs")).reasons(frame, is_last=True)
@@ -223,6 +239,8 @@ def test_only_lines_with_their_sign_are_ever_set_aside(rows: list[tuple[str | No
         if reason == NOTE:
             assert len(cells) == 1
             assert is_marked(cells[0]) or len(cells[0].split()) >= 4
+        elif reason == EMPTY:
+            assert not cells
         elif reason is not None:
             assert is_total(cells[0])
             assert len(cells) > 1

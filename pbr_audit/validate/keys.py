@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pbr_audit.validate.private import new_private_file, private_folder
+
 Hashes = npt.NDArray[np.uint64]
 RUN_KEYS = 1_000_000
 # Any fixed number: hashes are compared within one run of the program only.
 SEED = 1
-PRIVATE = 0o700
 
 
 def hashes_of(keys: pl.Series) -> Hashes:
@@ -39,9 +40,10 @@ class Ledger:
         self._open_keys += len(hashes)
         self._keys += len(hashes)
         if self._open_keys >= self._run_keys:
-            self._folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+            private_folder(self._folder)
             path = self._folder / f"run-{len(self._runs):04}.u64"
-            self._sorted().tofile(path)
+            with new_private_file(path) as file:
+                self._sorted().tofile(file)
             self._runs.append(path)
             self._open, self._open_keys = [], 0
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from pbr_audit.validate.counts import Tally, total
+from pbr_audit.validate.private import new_private_file, private_folder
 
 SOURCE = "_source"
 ROW = "_row"
 MEMORY_BYTES = 64 << 20
-PRIVATE = 0o700
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,11 @@ class Spool:
     def _piece(self, frame: pl.DataFrame, source: int) -> _Piece:
         held: pl.DataFrame | Path = frame
         if self._on_disk:
-            self._folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+            private_folder(self._folder)
             held = self._folder / f"{self._files:06}.arrow"
             self._files += 1
-            frame.write_ipc(held, compression="lz4")
+            with new_private_file(held) as file:
+                frame.write_ipc(file, compression="lz4")
         first, last = (frame[ROW].item(0), frame[ROW].item(-1)) if frame.height else (0, -1)
         return _Piece(held, tuple(frame.schema.items()), source, first, last, self._tally(frame))
 

@@ -3,6 +3,7 @@
 import glob
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,14 +12,19 @@ from pbr_audit.errors import ConfigurationError
 from pbr_audit.tables import TABLES
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-ENDINGS = (".csv", ".csv.gz", ".parquet", *WORKBOOKS, ".json", ".jsonl", ".ndjson")
+TEXTS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson")
+ENDINGS = (*TEXTS, *(f"{ending}.gz" for ending in TEXTS), ".parquet", *WORKBOOKS)
 # Formats that a table may well come in, and that are not read.
-OTHER_ENDINGS = (".tsv", ".txt", ".zip", ".feather", ".arrow")
+OTHER_ENDINGS = (".zip", ".feather", ".arrow")
 # A run writes this file last into its folder of results.
 MANIFEST = "manifest.json"
 LOCK = "~$"
+# Text is what notes are written in: without a table's name, nobody means such a file to be read.
+NOTES_ENDING = ".txt"
+_NOTES = re.compile(r"(read.?me|notes?|licen[cs]e|change.?log)\b.*\.txt")
 
 LOCK_FILE = "is the lock file of a spreadsheet program and is not read"
+NOTES = "is taken for notes on the data and is not read; rename it if it holds the table"
 OTHER_FORMAT = "is of a format that is not read; save it as CSV or .xlsx"
 OUTPUT = f"belongs to the results of a run, for a {MANIFEST} lies with it, and is not read"
 
@@ -57,7 +63,7 @@ def _why_skipped(path: Path, named: Sequence[str]) -> str | None:
         return OTHER_FORMAT if named and name.endswith(OTHER_ENDINGS) else None
     if len(named) > 1:
         return f"is named like two tables, {' and '.join(named)}; name it in audit.toml"
-    if not named and not path.is_dir():
+    if not named and not path.is_dir() and not name.endswith(NOTES_ENDING):
         return "is named like no table of the standard; rename it, or name it in audit.toml"
     return None
 
@@ -65,7 +71,7 @@ def _why_skipped(path: Path, named: Sequence[str]) -> str | None:
 def named_tables(name: str) -> list[str]:
     """The tables that a file's name speaks of: `clients_2016.csv` of one, `claims_clients.csv` of two."""
     stem = name.casefold().partition(".")[0]
-    begins = [table for table in TABLES if re.fullmatch(rf"{table}([-_].*)?", stem)]
+    begins = [table for table in TABLES if re.fullmatch(rf"{table}([-_].*)?", stem, re.DOTALL)]
     also = [table for table in TABLES if re.search(rf"[-_]{table}([-_]|$)", stem)]
     return [*begins, *also] if begins else []
 
@@ -101,11 +107,18 @@ def _matches(root: Path, pattern: str) -> list[Path]:
     # normpath, so that one file named in two ways is one file.
     if "\0" in pattern:
         return []
-    if (root / pattern).exists():
-        return [Path(os.path.normpath(root / pattern))]
-    names = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207  # Path.glob keeps to the folder
-    paths = sorted({Path(os.path.normpath(root / name)) for name in names})
-    return [path for path in paths if path.is_file()]
+    # The same letters may be composed or not, by the system that wrote the name.
+    for form in ("NFC", "NFD"):
+        written = unicodedata.normalize(form, pattern)
+        if (root / written).exists():
+            return [Path(os.path.normpath(root / written))]
+    # Brackets are a set of letters to a pattern; where they match nothing they stand for themselves.
+    for written in (pattern, re.sub(r"\[", "[[]", pattern)):
+        names = glob.glob(written, root_dir=root, recursive=True)  # noqa: PTH207  # Path.glob keeps to the folder
+        paths = sorted({Path(os.path.normpath(root / name)) for name in names})
+        if paths:
+            return [path for path in paths if path.is_file()]
+    return []
 
 
 def _is_output(root: Path, folder: Path) -> bool:
@@ -123,6 +136,8 @@ def _search_folder(found: Found, folder: Path) -> None:
     for path in _entries(folder):
         if path.name.startswith(LOCK):
             found.skipped[path] = LOCK_FILE
+        elif _NOTES.fullmatch(path.name.casefold()):
+            found.skipped[path] = NOTES
         elif path.name.casefold().endswith(ENDINGS):
             found.tables.setdefault(folder.name.casefold(), []).append(path)
         else:

@@ -1,10 +1,14 @@
 """What a data set is: which files are which table, and how their headers map to the standard's columns."""
 
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+# Control and formatting characters, line ends, and half characters.
+_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 Scalar = str | int | float | bool | date
 
@@ -94,9 +98,17 @@ class DataSet:
     skipped: tuple[str, ...] = ()
 
     def shown(self, path: Path) -> str:
-        """The name under which people see `path`: relative to the data set, with forward slashes."""
+        """The name under which people see `path`: relative to the data set, with forward slashes.
+
+        A name may hold line ends and bytes that are no text; they are shown by their numbers.
+        """
         try:
-            return Path(os.path.relpath(path, self.root)).as_posix()
+            name = Path(os.path.relpath(path, self.root)).as_posix()
         except ValueError:
             # Another drive has no path from here.
-            return path.name
+            name = path.name
+        return name if name.isprintable() else "".join(_visible(letter) for letter in name)
+
+
+def _visible(letter: str) -> str:
+    return ascii(letter)[1:-1] if unicodedata.category(letter) in _NOT_SHOWN else letter

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pbr_audit.dataset import DataSet, TableInput
+from pbr_audit.dataset.discovery import WORKBOOKS
 from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import REASON, ROW, TEXT, Batch, Source
 from pbr_audit.ingest.computed import Doubt
@@ -18,18 +19,15 @@ __all__ = ["REASON", "ROW", "TEXT", "Batch", "Doubt", "Mapped", "Source", "batch
 
 Reader = Callable[[Source, TableInput], Iterator[Batch]]
 
+_TEXT = {".csv": read_delimited, ".tsv": read_delimited, ".txt": read_delimited}
+_JSON = {".json": read_json, ".jsonl": read_json, ".ndjson": read_json}
+_PACKED = {f"{ending}.gz": reader for ending, reader in (_TEXT | _JSON).items()}
 READERS: dict[str, Reader] = {
-    ".csv": read_delimited,
-    ".csv.gz": read_delimited,
+    **_TEXT,
+    **_JSON,
+    **_PACKED,
     ".parquet": lambda source, _: read_parquet(source),
-    ".xlsx": read_workbook,
-    ".xlsm": read_workbook,
-    ".xlsb": read_workbook,
-    ".xls": read_workbook,
-    ".ods": read_workbook,
-    ".json": lambda source, _: read_json(source),
-    ".jsonl": lambda source, _: read_json(source),
-    ".ndjson": lambda source, _: read_json(source),
+    **dict.fromkeys(WORKBOOKS, read_workbook),
 }
 
 

@@ -3,196 +3,252 @@
 A reader that makes floats of numbers turns 1234.50 into 1234.5 and a long id into another one.
 """
 
-import codecs
 import json
 from collections.abc import Iterator
-from typing import BinaryIO
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import polars as pl
 
+from pbr_audit.dataset import TableInput
 from pbr_audit.errors import InputError
-from pbr_audit.ingest.batch import ROW, Batch, Source
+from pbr_audit.ingest.batch import ASIDE, ROW, Batch, Source
+from pbr_audit.ingest.json_layout import Kind, Layout, layout_of, wrapped
+from pbr_audit.ingest.json_nested import nested_texts
+from pbr_audit.ingest.json_text import (
+    CUT_OFF,
+    NO_JSON,
+    TOO_DEEP,
+    Doubled,
+    JsonError,
+    JsonText,
+    Value,
+    elements,
+)
+from pbr_audit.ingest.known_headers import known_headers
 from pbr_audit.ingest.names import RESERVED, checked_names
-from pbr_audit.tables import TABLES
+from pbr_audit.ingest.opening import opened
+from pbr_audit.tables.synonyms import plain
 
-_CHUNK_BYTES = 1 << 20
 _BATCH_RECORDS = 50_000
-# An object that does not end within this many characters is no record of a table.
-_LONGEST_RECORD = 64 << 20
-_SPACE = " \t\r\n"
+
+NO_OBJECT = "is not an object; write each row as {...}"
+TWICE = "names one column twice; rename one of them"
+NESTED = "holds a list or an object in a cell; write one column for each value in it"
+HALF = "holds half a character, or bytes that are no UTF-8; write it again as UTF-8"
 
 Record = dict[str, str | None]
 
 
-def read_json(source: Source) -> Iterator[Batch]:
-    """All records of the file, every value as text; `_row` counts records from 1.
+@dataclass(frozen=True)
+class _Found:
+    """A record, or its text and why it cannot be a row."""
+
+    record: Record
+    text: str = ""
+    problem: str | None = None
+
+
+def read_json(source: Source, table_input: TableInput) -> Iterator[Batch]:
+    """Every record of the file as a row, every value as text, or set aside; `_row` counts records from 1.
 
     The file is read twice: a column may turn up in the last record for the first time, and all batches of a
-    source have the same columns.
+    source have the same columns. Raises InputError for what holds no records, or cannot be read on.
     """
-    keys: dict[str, object] = {}
-    for value in _values(source):
-        if isinstance(value, dict):
-            keys.update(value)
+    reading = _Reading(source, table_input)
+    layout = reading.layout()
+    keys = dict.fromkeys(key for found in reading.found(layout) for key in found.record)
     if not keys:
-        raise InputError(f"{source.file}: holds no records; write one JSON object for each row")
-    names = checked_names(list(keys), source.file)
+        raise InputError(f"{source.file}{reading.nothing(layout)}")
+    names = checked_names([key.strip() or f"column {at}" for at, key in enumerate(keys, 1)], source.file)
     kept = {key: name for key, name in zip(keys, names, strict=True) if name not in RESERVED}
-    rows: list[Record] = []
+    part: list[_Found] = []
     done = 0
-    for record in _records(source):
-        rows.append(record)
-        if len(rows) == _BATCH_RECORDS:
-            yield _batch(source, rows, kept, done)
-            done += len(rows)
-            rows = []
-    if rows:
-        yield _batch(source, rows, kept, done)
+    for found in reading.found(layout):
+        part.append(found)
+        if len(part) == _BATCH_RECORDS:
+            yield _batch(source, part, kept, done, ())
+            done += len(part)
+            part = []
+    yield _batch(source, part, kept, done, tuple(reading.said(layout)))
 
 
-def _batch(source: Source, rows: list[Record], kept: dict[str, str], done: int) -> Batch:
+def _batch(
+    source: Source, part: list[_Found], kept: dict[str, str], done: int, said: tuple[str, ...]
+) -> Batch:
+    rows: list[tuple[int, Record]] = []
+    aside: list[tuple[int, str, str]] = []
+    for number, found in enumerate(part, start=done + 1):
+        if found.problem is None:
+            rows.append((number, found.record))
+        else:
+            aside.append((number, _shown(found.text), found.problem))
     try:
-        columns = [
-            pl.Series(name, [row.get(key) for row in rows], dtype=pl.String) for key, name in kept.items()
-        ]
+        frame = _frame(rows, kept)
     except UnicodeEncodeError:
-        problem = f"{source.file}: holds half a character (a lone surrogate); write the file again as UTF-8"
-    else:
-        numbers = pl.int_range(done + 1, done + len(rows) + 1, dtype=pl.UInt32, eager=True)
-        return Batch(source, pl.DataFrame([*columns, numbers.alias(ROW)]))
-    raise InputError(problem)
-
-
-def _records(source: Source) -> Iterator[Record]:
-    for number, value in enumerate(_values(source), start=1):
-        if not isinstance(value, dict):
-            raise InputError(f"{source.file} record {number}: is not an object; write each row as {{...}}")
-        yield {
-            # Most cells are text, and a function call for each would cost as much as reading it.
-            key: cell if cell.__class__ is str and cell else _text(source, number, key, cell)
-            for key, cell in value.items()
-        }
-
-
-def _text(source: Source, number: int, key: str, cell: object) -> str | None:
-    if cell is None or isinstance(cell, str):
-        # An empty text is an empty cell.
-        return cell or None
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    # Any other key than the standard's may be somebody's data.
-    name = key if any(key in table.columns for table in TABLES.values()) else "a key"
-    raise InputError(
-        f"{source.file} record {number}: {name} holds a list or an object; "
-        "write one column for each value in it"
+        broken = [row for row in rows if not _is_text(row[1])]
+        frame = _frame([row for row in rows if _is_text(row[1])], kept)
+        aside += [(number, _shown(json.dumps(record, ensure_ascii=True)), HALF) for number, record in broken]
+    return Batch(
+        source,
+        frame,
+        aside=pl.DataFrame(sorted(aside), schema=ASIDE, orient="row") if aside else None,
+        said=said,
     )
 
 
-def _values(source: Source) -> Iterator[object]:
-    """The values of an array, or those that follow each other; no more than a chunk and a value is held."""
-    with source.path.open("rb") as stream:
-        text = _Text(source, stream)
-        if text.next_mark() == "[":
-            yield from _array(source, text)
-        else:
-            number = 0
-            while text.next_mark():
-                number += 1
-                yield text.value(number)
+def _frame(rows: list[tuple[int, Record]], kept: dict[str, str]) -> pl.DataFrame:
+    columns = [
+        pl.Series(name, [record.get(key) for _, record in rows], dtype=pl.String)
+        for key, name in kept.items()
+    ]
+    return pl.DataFrame([*columns, pl.Series(ROW, [number for number, _ in rows], dtype=pl.UInt32)])
 
 
-def _array(source: Source, text: "_Text") -> Iterator[object]:
-    text.skip()
-    number = 0
-    while text.next_mark() != "]":
-        number += 1
-        yield text.value(number)
-        mark = text.next_mark()
-        if mark == ",":
-            text.skip()
-        elif mark != "]":
-            raise InputError(
-                f"{source.file} record {number}: is not followed by a comma or by the closing bracket; "
-                "write the file again as JSON"
-            )
-    text.skip()
-    if text.next_mark():
-        raise InputError(f"{source.file}: goes on after its closing bracket; write one array of objects")
+def _is_text(record: Record) -> bool:
+    try:
+        "".join(cell for cell in record.values() if cell).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
-class _Text:
-    """The file's text, of which only the part that is being looked at is held."""
+def _shown(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape" if _is_escaped(text) else "backslashreplace").decode(
+        "utf-8", "backslashreplace"
+    )
 
-    def __init__(self, source: Source, stream: BinaryIO) -> None:
+
+def _is_escaped(text: str) -> bool:
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+class _Reading:
+    """One file, opened anew for each pass over it."""
+
+    def __init__(self, source: Source, table_input: TableInput) -> None:
         self._source = source
-        self._stream = stream
-        self._decode = codecs.getincrementaldecoder("utf-8-sig")()
-        self._json = json.JSONDecoder(
-            object_pairs_hook=self._object, parse_float=str, parse_int=str, parse_constant=_no_number
-        )
-        self._held = ""
-        self._at = 0
-        self._ended = False
-        self._record = 0
+        self._encoding = table_input.options.encoding
+        self._known = known_headers(table_input)
+        self._opened: tuple[str, ...] = ()
+        self._is_open = False
 
-    def next_mark(self) -> str:
-        """The next character that is no blank, left in place; empty at the end of the file."""
-        while True:
-            while self._at < len(self._held) and self._held[self._at] in _SPACE:
-                self._at += 1
-            if self._at < len(self._held) or not self._more():
-                return self._held[self._at : self._at + 1]
-
-    def skip(self) -> None:
-        self._at += 1
-
-    def value(self, number: int) -> object:
-        """Read one value, which is the file's record `number`."""
-        self._record = number
-        while True:
+    def layout(self) -> Layout:
+        with self._text() as text:
             try:
-                value, end = self._json.raw_decode(self._held, self._at)
-            except ValueError:
-                # Either the value goes on in the next part of the file, or it is no JSON.
-                if self._more():
-                    continue
-                problem = "is not valid JSON; write the file again, one object for each row"
-            except RecursionError:
-                problem = "is nested too deeply; write one flat object for each row"
-            else:
-                # A number at the end of what is held may go on; objects and arrays cannot.
-                self._at = end
-                return value
-            raise InputError(f"{self._source.file} record {number}: {problem}")
-
-    def _more(self) -> bool:
-        """Take the next part of the file in; False at its end."""
-        if self._ended:
-            return False
-        rest = self._held[self._at :]
-        if len(rest) > _LONGEST_RECORD:
-            raise InputError(
-                f"{self._source.file}: holds a record of over 64 million characters; check its brackets"
-            )
-        part = self._stream.read(max(_CHUNK_BYTES, len(rest)))
-        self._ended = not part
-        try:
-            self._held = rest + self._decode.decode(part, final=self._ended)
-        except UnicodeDecodeError:
-            problem = f"{self._source.file}: is not valid UTF-8; save the file as UTF-8"
-        else:
-            self._at = 0
-            return True
+                return layout_of(text)
+            except JsonError as error:
+                problem = f"{self._source.file}: {error}"
         raise InputError(problem)
 
-    def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise InputError(
-                f"{self._source.file} record {self._record}: names one column twice; rename one of them"
+    def said(self, layout: Layout) -> Iterator[str]:
+        yield from self._opened
+        if layout.kind is Kind.WRAPPED:
+            yield f"{self._source.file}: its records were read from the one list of objects in it"
+        if self._is_open:
+            yield (
+                f"{self._source.file}: ends without its closing bracket; "
+                "ask whether records are missing at its end"
             )
-        return found
+
+    def found(self, layout: Layout) -> Iterator[_Found]:
+        """Every record; InputError where the text cannot be read on."""
+        number = 0
+        with self._text() as text:
+            try:
+                for found in self._of(text, layout):
+                    number += 1
+                    yield found
+            except JsonError as error:
+                problem = f"{self._source.file} record {number + 1}: {error}"
+            else:
+                self._is_open = text.is_open
+                return
+        raise InputError(problem)
+
+    def nothing(self, layout: Layout) -> str:
+        """Say why there is not one record: what is wrong with the first, if there is any."""
+        problem = next((found.problem for found in self.found(layout) if found.problem), None)
+        return (
+            f" record 1: {problem}" if problem else ": holds no records; write one JSON object for each row"
+        )
+
+    @contextmanager
+    def _text(self) -> Iterator[JsonText]:
+        with opened(self._source, self._encoding) as text:
+            self._opened = text.said
+            yield JsonText(text.stream)
+
+    def _of(self, text: JsonText, layout: Layout) -> Iterator[_Found]:
+        if layout.kind is Kind.LINES:
+            yield from self._lines(text)
+            return
+        text.mark()
+        values = elements(text) if layout.kind is Kind.ARRAY else wrapped(text, layout.member)
+        for value in values:
+            yield self._element(text, value)
+        if layout.kind is Kind.ARRAY and text.mark():
+            raise JsonError("stands behind the closing bracket; write one array of objects")
+
+    def _element(self, text: JsonText, value: Value) -> _Found:
+        if value.problem is None:
+            return self._flat(text, value)
+        if text.mark() != "{":
+            raise JsonError(value.problem)
+        written = text.broken()
+        return _Found({}, written, _why(text, value.problem))
+
+    def _lines(self, text: JsonText) -> Iterator[_Found]:
+        while text.mark():
+            value = text.value()
+            if value.problem is not None:
+                written = text.rest_of_line()
+                yield _Found({}, written, _why(text, value.problem))
+            elif isinstance(value.value, dict):
+                yield self._flat(text, value)
+            else:
+                yield _Found({}, text.rest_of_line(), NO_OBJECT)
+
+    def _flat(self, text: JsonText, value: Value) -> _Found:
+        """An object whose values are cells. A nested value is the text of a column that no table has."""
+        record = value.value
+        if not isinstance(record, dict):
+            return _Found({}, text.written(), NO_OBJECT)
+        if isinstance(record, Doubled):
+            return _Found({}, text.written(), TWICE)
+        cells: Record = {}
+        nested: list[str] = []
+        for key, cell in record.items():
+            # Most cells are text, and a function call for each would cost as much as reading it.
+            if cell.__class__ is str and cell:
+                cells[key] = cell
+            elif cell is None or isinstance(cell, str | bool):
+                cells[key] = _cell(cell)
+            elif plain(key) in self._known:
+                return _Found({}, text.written(), NESTED)
+            else:
+                nested.append(key)
+                cells[key] = None
+        if nested:
+            # Read again, for what was a number and what was text can no longer be told.
+            again = nested_texts(text.written(), nested)
+            if again is None:
+                return _Found({}, text.written(), TOO_DEEP)
+            cells |= again
+        return _Found(cells)
 
 
-def _no_number(_: str) -> str:
-    raise ValueError
+def _why(text: JsonText, problem: str) -> str:
+    """Why a record is no JSON: at the end of the file it is one that was not written to its end."""
+    return CUT_OFF if problem == NO_JSON and not text.mark() else problem
+
+
+def _cell(value: object) -> str | None:
+    """A value that is no list and no object, as a CSV file would hold it; an empty text is an empty cell."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) and value else None

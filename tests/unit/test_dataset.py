@@ -1,5 +1,6 @@
 """Data sets: which files are which table, and what audit.toml says of them."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -71,17 +72,19 @@ def test_files_that_are_passed_over_are_said_with_the_reason(tmp_path: Path) -> 
         "claims.csv",
         "claims_clients.csv",
         "~$claims.xlsx",
-        "clients.tsv",
+        "clients.zip",
         "notes.csv",
         "README.md",
+        "about.txt",
         ".claims.csv",
     ]
-    names += ["events/~$a.xlsx", "events/a.csv", "events/a.docx"]
+    names += ["events/~$a.xlsx", "events/a.csv", "events/a.docx", "events/README.txt"]
     dataset = open_dataset(folder(tmp_path, *names))
     assert files(dataset) == {"claims": ["claims.csv"], "events": ["events/a.csv"]}
     assert dataset.skipped == (
         "claims_clients.csv: is named like two tables, claims and clients; name it in audit.toml",
-        "clients.tsv: is of a format that is not read; save it as CSV or .xlsx",
+        "clients.zip: is of a format that is not read; save it as CSV or .xlsx",
+        "events/README.txt: is taken for notes on the data and is not read; rename it if it holds the table",
         "events/a.docx: is of a format that is not read; save it as CSV or .xlsx",
         "events/~$a.xlsx: is the lock file of a spreadsheet program and is not read",
         "notes.csv: is named like no table of the standard; rename it, or name it in audit.toml",
@@ -199,6 +202,35 @@ def test_a_pattern_that_is_a_files_name_is_that_file(tmp_path: Path, name: str) 
     audit = f"[tables.claims]\nfiles = ['''{name}''']"
     dataset = open_dataset(folder(tmp_path, name, "claims.csv", audit=audit))
     assert files(dataset) == {"claims": [name]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("claims [Q3]*.csv", "claims [Q3] north.csv"),
+        ("returns [old]/*.csv", "returns [old]/a.csv"),
+        ("claims_[ab].csv", "claims_a.csv"),
+        ("caf\u00e9.csv", "cafe\u0301.csv"),
+        ("заявки*.csv", "заявки 2016.csv"),
+    ],
+)
+def test_a_pattern_with_brackets_or_other_letters_finds_its_file(
+    tmp_path: Path, pattern: str, name: str
+) -> None:
+    audit = f"[tables.claims]\nfiles = ['''{pattern}''']"
+    assert files(open_dataset(folder(tmp_path, name, audit=audit))) == {"claims": [name]}
+
+
+@pytest.mark.parametrize("ending", ["tsv", "txt", "csv.gz", "tsv.gz", "json.gz", "jsonl.gz", "ndjson.gz"])
+def test_text_files_of_every_ending_are_found(tmp_path: Path, ending: str) -> None:
+    assert files(open_dataset(folder(tmp_path, f"claims.{ending}"))) == {"claims": [f"claims.{ending}"]}
+
+
+def test_a_name_is_shown_on_one_line_whatever_bytes_it_holds(tmp_path: Path) -> None:
+    name = os.fsdecode(b"claims-\n\xff\xe2\x80\xaeq.csv")
+    dataset = open_dataset(folder(tmp_path, name))
+    assert files(dataset) == {"claims": ["claims-\\n\\udcff\\u202eq.csv"]}
+    assert dataset.tables["claims"].files[0].name == name
 
 
 def test_lock_files_and_results_that_a_glob_matches_are_said_and_not_read(tmp_path: Path) -> None:

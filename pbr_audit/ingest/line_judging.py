@@ -64,6 +64,15 @@ class Line:
         return len(self.filled) <= 1
 
 
+@dataclass(frozen=True)
+class _Column:
+    """The most words of a value, whether values begin like notes, whether a row has this one cell only."""
+
+    words: int
+    marked: bool
+    alone: bool
+
+
 class Table:
     """The rows of a table's last batch, its trimmed cells, that a line beside them is held against."""
 
@@ -71,6 +80,7 @@ class Table:
         """Take the rows; `is_whole`: they are all the table's, so that its sums can be told."""
         self._body = body
         self._is_whole = is_whole
+        self._columns: dict[int, _Column] = {}
 
     def note(self, line: Line, *, after_blank: bool) -> str | None:
         """Return that a line under the table is a note; None where it may be a row."""
@@ -78,24 +88,28 @@ class Table:
 
     def _is_note(self, line: Line, *, after_blank: bool) -> bool:
         place = line.filled[0] if line.filled else 0
-        values = self._body.to_series(place).drop_nulls()
-        marked = any(is_marked(value) for value in values.unique().to_list())
+        column = self._columns.get(place) or self._column(place)
+        self._columns[place] = column
         if line.may_be_several_cells:
-            return not marked and is_ragged_note(line.first)
-        words = values.str.count_matches(r"[^\W_]+").max()
+            return not column.marked and is_ragged_note(line.first)
         return is_note(
             line.first,
             after_blank=after_blank,
-            is_usual=self._is_usual(place),
-            values_words=words if isinstance(words, int) else 0,
-            values_marked=marked,
+            is_usual=column.alone,
+            values_words=column.words,
+            values_marked=column.marked,
         )
 
-    def _is_usual(self, place: int) -> bool:
-        """Tell whether rows of the table have a cell there and no other."""
+    def _column(self, place: int) -> _Column:
+        values = self._body.to_series(place).drop_nulls().unique()
+        words = values.str.count_matches(r"[^\W_]+").max()
         others = [pl.col(name).is_null() for index, name in enumerate(self._body.columns) if index != place]
-        here = pl.nth(place).is_not_null()
-        return bool(self._body.select(pl.all_horizontal(here, *others).any()).item())
+        alone = self._body.select(pl.all_horizontal(pl.nth(place).is_not_null(), *others).any()).item()
+        return _Column(
+            words=words if isinstance(words, int) else 0,
+            marked=any(is_marked(value) for value in values.to_list()),
+            alone=bool(alone),
+        )
 
     def is_total(self, line: Line) -> bool:
         """Tell whether a row is a total: its word, and either a key that lacks or figures that are sums."""

@@ -32,6 +32,16 @@ def is_period(text: pl.Expr) -> pl.Expr:
     return text.str.contains(PERIOD_PATTERN)
 
 
+def period_end(text: pl.Expr) -> pl.Expr:
+    """Return the last day of a period of the standard, as `period_bounds` has it; null where it is none."""
+    year = text.str.slice(0, 4).cast(pl.Int32, strict=False)
+    part = text.str.slice(5).str.strip_prefix("Q").cast(pl.Int32, strict=False)
+    last_month = pl.when(text.str.contains("Q")).then(part * QUARTER_MONTHS).otherwise(part)
+    # A text that is no period must not reach the calendar, which refuses a thirteenth month.
+    month = pl.when(is_period(text)).then(last_month.fill_null(YEAR_MONTHS))
+    return pl.date(pl.when(is_period(text)).then(year), month, 1).dt.month_end()
+
+
 def period_bounds(period: str) -> tuple[date, date]:
     """Return the first and the last day of `2016-Q3`, `2016-07` or `2016`, both within the period.
 

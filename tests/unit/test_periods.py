@@ -5,7 +5,14 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pbr_audit.periods import days_to_quarter_end, is_period, period_bounds, quarter, quarter_end
+from pbr_audit.periods import (
+    days_to_quarter_end,
+    is_period,
+    period_bounds,
+    period_end,
+    quarter,
+    quarter_end,
+)
 
 DAY = pl.col("day")
 
@@ -82,3 +89,12 @@ def test_anything_else_is_no_period(text: str) -> None:
 
 def test_a_missing_period_is_neither_right_nor_wrong() -> None:
     assert pl.select(is_period(pl.lit(None, dtype=pl.String))).item() is None
+
+
+def test_the_last_day_of_a_period_is_the_same_for_a_column_and_for_one() -> None:
+    texts = ["2016", "2016-Q1", "2016-Q4", "2016-02", "2015-02", "2016-12", "1900-02", "2000-Q1"]
+    column = pl.DataFrame({"period": texts}).select(period_end(pl.col("period"))).to_series().to_list()
+    assert column == [period_bounds(text)[1] for text in texts]
+    others = ["2016-13", "2016-Q5", "2016-00", "16", "", "2016-Q", None, "2016-1"]
+    ends = pl.DataFrame({"period": others}, schema={"period": pl.String}).select(period_end(pl.col("period")))
+    assert ends.to_series().null_count() == len(others)

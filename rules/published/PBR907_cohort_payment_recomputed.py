@@ -1,0 +1,284 @@
+"""The published payment for a cohort is not what its published rate earns by the contract's own terms.
+
+What it flags
+-------------
+A row of published performance for a cohort's outcome whose amount differs by more than `tolerance_pence`
+from what the terms give for its figures: more than they give, or less. No amount is at risk: no claim is
+named; the difference is the finding's effect, in pounds, above nothing where more was paid.
+
+Method
+------
+The rate is achieved / cohort_size. The baseline is the row's `expected` where it has one, else the
+outcome's `baseline`. The improvement is baseline - rate where the terms say `at_most`, rate - baseline
+where they say `at_least`. The terms and the price are those in force on the last day of the row's period;
+of prices that without a group.
+
+The cohort earns where its improvement is above nothing, at least the `threshold` (where there is one) and,
+where the terms have a `significance`, the exact one-sided binomial probability of a rate this good or
+better, were the baseline the truth, is at most that. It earns the price once (`per = "cohort"`), the price
+for each outcome more or fewer than the baseline gives (`per = "outcome_avoided"`: improvement times
+cohort_size, not rounded), or the price for each that is counted in `achieved` (`per = "claim"`). It earns
+nothing where an outcome that it stands `instead_of` is earned, by these rules, by another row of the same
+contract and provider.
+
+Where the rate is worse than the baseline and the terms have a `[[deduction]]` in force, that is taken off:
+once, or for each outcome worse; with `only_if_significant`, only where the exact one-sided probability of a
+rate this bad or worse is at most the `significance`, or 0.05 where the terms have none. The result is
+rounded to the nearest penny, a half penny away from nothing.
+
+Example
+-------
+Of PR01's cohort of 1,000 in 2016-Q1, 440 reoffended; the baseline is 48.2 %, an outcome avoided is worth
+£1,000.00, and a rate is paid where it is significantly better at 5 %. 440 or fewer has a probability of 0.4
+%, so 42 outcomes avoided, 0.042 of 1,000, earn £42,000.00. PR01 was paid £45,000.00: a query, £3,000.00
+more. PR02, with 470 of 1,000, is not significantly better, earns nothing, and was paid nothing.
+
+Why ask
+-------
+A cohort's payment is one large sum from a few published figures, and everybody can work it out again.
+Formulas that were applied wrongly have paid millions before anybody did.
+
+Innocent explanations
+---------------------
+The payment rests on later figures than those published, on unrounded rates, or on an adjustment for case
+mix that the row does not show. A part was paid in advance or held back. The published test of significance
+is another one.
+
+Not flagged
+-----------
+1. A difference of at most `tolerance_pence`.
+2. Rows of contracts and outcomes that the terms do not have, and of outcomes whose kind is not cohort: they
+   are not looked at.
+3. A cohort that earns nothing and was paid nothing.
+
+Assumptions
+-----------
+Rows are taken one by one; a figure published twice is asked about twice. Not assessable is a row without an
+amount, with a cohort of nobody, with fewer than none or more than all achieved, without a baseline, without
+a direction in the terms, of a period that is none, or without a price in force where it would earn one.
+
+Ask for
+-------
+The working behind the payment: cohort, rate, baseline as adjusted, the test, and the price applied.
+
+Source
+------
+The claims standard (`kind = "cohort"`, `per`, `deduction`, `instead_of`). Probation contracts were paid on
+binary reoffending only where it was significantly below the 2011 baseline, with deductions where
+significantly above (Ministry of Justice, final results, 2021 and 2022); a wrong formula was likely to pay
+£31 million of bonuses in the Work Programme (NAO, HC 266, 2014).
+"""
+
+import polars as pl
+
+from pbr_audit.rule import OUTCOME, VERSION, Needs, Param, Params, Rule, View, in_force, period_end
+from pbr_audit.stats import binomial_upper_tail
+
+RULE = Rule(
+    id="PBR907",
+    version=1,
+    title="Cohort payment recomputed",
+    family="contract-terms",
+    severity="high",
+    basis="contract",
+    subject="provider",
+    key=("provider_id", "contract_id", "outcome"),
+    about_a_period=True,
+    by="contract_id",
+    needs=Needs(
+        required={
+            "performance": (
+                "contract_id",
+                "provider_id",
+                "period",
+                "outcome",
+                "cohort_size",
+                "achieved",
+                "amount_pence",
+            ),
+            "outcomes": (
+                *VERSION,
+                "kind",
+                "direction",
+                "baseline",
+                "threshold",
+                "significance",
+                "instead_of",
+            ),
+            "prices": (*VERSION, "price_pence", "group", "per"),
+        },
+        optional={
+            "performance": ("expected",),
+            "deductions": (*VERSION, "deduction_pence", "per", "only_if_significant"),
+        },
+    ),
+    params={
+        "tolerance_pence": Param(
+            100, unit="pence", low=0, why="published rates are rounded, and so is what is paid on them"
+        ),
+    },
+    message=(
+        "The payment for {outcome} in {period} is {amount_pence:money}; {sum} gives {earned_pence:money} by "
+        "the contract's terms."
+    ),
+)
+WHOSE = ("contract_id", "provider_id")
+USUAL_SIGNIFICANCE = 0.05
+# Rates are held against thresholds to this many digits, so that 0.482 - 0.382 is 0.1.
+DIGITS = 9
+
+
+def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule's parameter decides later
+    """Return every published row of a cohort's outcome (2), with the terms in force at its period's end."""
+    rows = view.performance.with_row_index("row").with_columns(day=period_end(pl.col("period")))
+    known = ("kind", "direction", "baseline", "threshold", "significance", "instead_of")
+    terms = _at(rows, view.outcomes.filter(kind="cohort"), known)
+    prices = _at(
+        rows,
+        view.prices.filter(pl.col("group").is_null()).rename({"per": "paid_per"}),
+        ("price_pence", "paid_per"),
+    )
+    deductions = _at(
+        rows,
+        view.deductions.rename({"per": "deducted_per"}),
+        ("deduction_pence", "deducted_per", "only_if_significant"),
+    )
+    cohorts = view.outcomes.filter(kind="cohort").select(OUTCOME).unique()
+    return (
+        rows.join(cohorts, on=OUTCOME, how="semi")
+        .join(terms, on="row", how="left")
+        .join(prices, on="row", how="left")
+        .join(deductions, on="row", how="left")
+        .drop("row")
+    )
+
+
+def _at(rows: pl.LazyFrame, terms: pl.LazyFrame, names: tuple[str, ...]) -> pl.LazyFrame:
+    """Return for each row the one block of terms that is in force on its day."""
+    return (
+        rows.select("row", "day", *OUTCOME)
+        .join(terms, on=OUTCOME, how="inner")
+        .filter(in_force("day"))
+        .group_by("row")
+        .agg(pl.col(names).first())
+    )
+
+
+def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
+    """Return each row with what it earns, flagged where its amount is not that (1, 3)."""
+    rows = _with_rates(measures)
+    least = pl.col("threshold").fill_null(float("-inf"))
+    pays = (pl.col("improvement") > 0) & (pl.col("improvement") >= least.round(DIGITS))
+    significant = pl.col("significance").is_null() | (pl.col("chance") <= pl.col("significance"))
+    rows = rows.with_columns(earns=pays & significant)
+    earned = rows.filter("earns").select(*WHOSE, instead="outcome").unique()
+    replaced = (
+        rows.with_row_index("row")
+        .explode("instead_of")
+        .join(earned, left_on=[*WHOSE, "instead_of"], right_on=[*WHOSE, "instead"], how="semi")
+        .select("row", replaced=pl.lit(value=True))
+        .unique()
+    )
+    rows = rows.with_row_index("row").join(replaced, on="row", how="left", maintain_order="left").drop("row")
+    rows = rows.with_columns(earns=pl.col("earns") & pl.col("replaced").is_null())
+    return _told(rows.with_columns(_why_not().alias("why_not")), p)
+
+
+def _with_rates(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add rate, baseline, improvement and the chance of a rate this good, or this bad, by chance alone."""
+    baseline = pl.coalesce("expected", "baseline")
+    at_most = pl.col("direction") == "at_most"
+    rows = rows.with_columns(
+        baseline=pl.when(baseline.is_between(0, 1)).then(baseline),
+        rate=pl.when(pl.col("cohort_size") > 0).then(pl.col("achieved") / pl.col("cohort_size")),
+    ).with_columns(
+        improvement=pl.when(at_most)
+        .then(pl.col("baseline") - pl.col("rate"))
+        .otherwise(pl.col("rate") - pl.col("baseline"))
+        .round(DIGITS),
+    )
+    size, reached = rows["cohort_size"].to_numpy(), rows["achieved"].to_numpy()
+    share = rows["baseline"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    many = pl.Series(binomial_upper_tail(reached, size, share))
+    few = pl.Series(binomial_upper_tail(size - reached, size, 1 - share))
+    return rows.with_columns(
+        chance=pl.when(at_most).then(few).otherwise(many),
+        chance_of_worse=pl.when(at_most).then(many).otherwise(few),
+    )
+
+
+def _why_not() -> pl.Expr:
+    """Say why a row cannot be worked out."""
+    impossible = (pl.col("cohort_size") <= 0) | ~pl.col("achieved").is_between(0, pl.col("cohort_size"))
+    return (
+        pl.when(pl.col("amount_pence").is_null())
+        .then(pl.lit("the row has no amount"))
+        .when(pl.col("day").is_null())
+        .then(pl.lit("the period is none of the calendar"))
+        .when(impossible)
+        .then(pl.lit("the figures give no rate"))
+        .when(pl.col("direction").is_null())
+        .then(pl.lit("the terms do not say in which direction the rate is good"))
+        .when(pl.col("baseline").is_null())
+        .then(pl.lit("there is no baseline"))
+        .when(pl.col("earns") & pl.col("price_pence").is_null())
+        .then(pl.lit("no price is in force"))
+    )
+
+
+def _told(rows: pl.DataFrame, p: Params) -> pl.DataFrame:
+    better = pl.col("improvement") * pl.col("cohort_size")
+    times = (
+        pl.when(pl.col("paid_per") == "cohort")
+        .then(1.0)
+        .when(pl.col("paid_per") == "claim")
+        .then(pl.col("achieved").cast(pl.Float64))
+        .otherwise(better)
+    )
+    least = pl.col("significance").fill_null(USUAL_SIGNIFICANCE)
+    deducts = (
+        (pl.col("improvement") < 0)
+        & pl.col("deduction_pence").is_not_null()
+        & (~pl.col("only_if_significant") | (pl.col("chance_of_worse") <= least))
+    )
+    off = pl.when(pl.col("deducted_per") == "cohort").then(-1.0).otherwise(better)
+    count = pl.when("earns").then(times).when(deducts).then(off).otherwise(0.0)
+    unit = pl.when("earns").then("price_pence").when(deducts).then("deduction_pence").otherwise(0)
+    earned = count * unit
+    # Worked out to a thousandth of a penny first, so that a sum that is whole stays whole.
+    nearest = ((earned.abs().round(3) + 0.5).floor() * earned.sign()).cast(pl.Int64)
+    difference = pl.col("amount_pence") - pl.col("earned_pence")
+    return rows.with_columns(earned_pence=nearest, counted=count.round(4), unit_pence=unit).select(
+        *WHOSE,
+        "outcome",
+        "period",
+        "amount_pence",
+        "earned_pence",
+        "cohort_size",
+        "achieved",
+        "rate",
+        "baseline",
+        "improvement",
+        "chance",
+        "counted",
+        "unit_pence",
+        "why_not",
+        sum=_sum(),
+        difference_pence=difference,
+        effect=difference / 100,
+        flagged=pl.when(pl.col("why_not").is_null()).then(difference.abs() > p.tolerance_pence),
+    )
+
+
+def _sum() -> pl.Expr:
+    """Say in words what the figures of the row are."""
+    share = (pl.col("baseline") * 100).round(2).cast(pl.String)
+    rate = (pl.col("rate") * 100).round(2).cast(pl.String)
+    return pl.concat_str(
+        pl.lit("a rate of "),
+        rate,
+        pl.lit(" % against "),
+        share,
+        pl.lit(" % in a cohort of "),
+        pl.col("cohort_size"),
+    )

@@ -30,8 +30,9 @@ Example
 -------
 Of PR01's cohort of 1,000 in 2016-Q1, 440 reoffended; the baseline is 48.2 %, an outcome avoided is worth
 £1,000.00, and a rate is paid where it is significantly better at 5 %. 440 or fewer has a probability of 0.4
-%, so 42 outcomes avoided, 0.042 of 1,000, earn £42,000.00. PR01 was paid £45,000.00: a query, £3,000.00
-more. PR02, with 470 of 1,000, is not significantly better, earns nothing, and was paid nothing.
+%, so 42 outcomes avoided, 0.042 of 1,000, earn £42,000.00, which PR05 was paid for the same figures. PR01
+was paid £45,000.00: a query. PR02, with 470 of 1,000, is not significantly better, earns nothing, and was
+paid nothing.
 
 Why ask
 -------

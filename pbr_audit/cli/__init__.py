@@ -15,6 +15,8 @@ from pbr_audit.cli.guard import guarded
 
 COMMANDS = {
     "demo": "Invent a small contract and audit it, to see what a report looks like.",
+    "look": "Say what a file holds, without a cell of it.",
+    "start": "Look at files and write an audit.toml with guesses to check.",
     "run": "Audit a data set: claims in, queries out.",
     "validate": "Read and check a data set, and say what was accepted and rejected.",
     "coverage": "Say which rules a data set allows, and what the others lack.",

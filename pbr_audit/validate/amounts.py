@@ -55,7 +55,7 @@ def amount_forms(words: pl.Series, kind: Kind, *, rate: bool = False) -> pl.Data
     alike = {_LIKE_MINUS: "-", _LIKE_APOSTROPHE: "'"}
     plain = words.alias("word").to_frame()
     plain = plain.select(pl.col("word").str.replace_all(BLANKS, " ").str.replace_many(alike))
-    parts = plain.select(*(_sum() if kind == "money" else _number_parts()))
+    parts = _sum(plain) if kind == "money" else _number(plain)
     figure, refused = pl.col("figure"), pl.lit(value=False) if rate else pl.col("percent")
     bare = figure.str.contains(_BARE)
     shapes = parts.with_columns(
@@ -100,30 +100,34 @@ def _value(kind: Kind, groups: str, mark: str) -> pl.Expr:
     return pl.when(number.is_finite()).then(number)
 
 
-def _sum() -> tuple[pl.Expr, ...]:
-    """Take a sum of money apart: a minus (or brackets), a figure and a currency, each at most once."""
-    found = pl.col("word").str.extract_groups(_SUM).struct
-    signs, currencies = [found.field(one) for one in "139"], [found.field(one) for one in "258"]
-    opened, closed = found.field("4").is_not_null(), found.field("7").is_not_null()
+def _groups(plain: pl.DataFrame, pattern: str) -> pl.DataFrame:
+    """Return the groups of a pattern as columns "1", "2" and so on; taken once, for matching is the cost."""
+    return plain.select(pl.col("word").str.extract_groups(pattern)).to_series().struct.unnest()
+
+
+def _sum(plain: pl.DataFrame) -> pl.DataFrame:
+    """Take sums of money apart: a minus (or brackets), a figure and a currency, each at most once."""
+    signs, currencies = [pl.col(one) for one in "139"], [pl.col(one) for one in "258"]
+    opened, closed = pl.col("4").is_not_null(), pl.col("7").is_not_null()
     signed = pl.sum_horizontal(opened, *(sign.is_not_null() for sign in signs))
     currency = pl.coalesce(currencies).str.to_uppercase()
     known = currency.is_null() | currency.is_in([*SIGNS, *sorted(CODES)])
     named = pl.sum_horizontal(one.is_not_null() for one in currencies)
     whole = (opened == closed) & (signed <= 1) & (named <= 1) & known
     minus = pl.when(opened | pl.coalesce(signs).eq("-").fill_null(value=False)).then(pl.lit("-"))
-    return (
-        pl.when(whole).then(found.field("6")).alias("figure"),
+    return _groups(plain, _SUM).select(
+        pl.when(whole).then("6").alias("figure"),
         minus.otherwise(pl.lit("")).alias("minus"),
         pl.when(whole).then(currency).alias("currency"),
         pl.lit(value=False).alias("percent"),
     )
 
 
-def _number_parts() -> tuple[pl.Expr, ...]:
-    found = pl.col("word").str.extract_groups(_FIGURE).struct
-    return (
-        found.field("2").alias("figure"),
-        pl.when(found.field("1") == "-").then(pl.lit("-")).otherwise(pl.lit("")).alias("minus"),
+def _number(plain: pl.DataFrame) -> pl.DataFrame:
+    """Take figures apart: a sign, the digits with what is between them, and per cent."""
+    return _groups(plain, _FIGURE).select(
+        pl.col("2").alias("figure"),
+        pl.when(pl.col("1") == "-").then(pl.lit("-")).otherwise(pl.lit("")).alias("minus"),
         pl.lit(None, dtype=pl.String).alias("currency"),
-        found.field("3").is_not_null().alias("percent"),
+        pl.col("3").is_not_null().alias("percent"),
     )

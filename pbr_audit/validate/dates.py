@@ -4,7 +4,6 @@ Of words, not cells: a column of dates repeats a few hundred. Nothing is read by
 has no century, and a spreadsheet's day number has no first day until somebody says which.
 """
 
-import re
 from datetime import date
 from typing import Literal
 
@@ -61,34 +60,34 @@ def date_forms(words: pl.Series, *, moments: bool) -> pl.DataFrame:
     the word cannot be read so; `number`, Float64, of a day number. A time of day other than midnight is read
     only for `moments`.
     """
-    plain = (
-        words.alias("word").to_frame().select(pl.col("word").str.to_lowercase().str.replace_all(BLANKS, " "))
-    )
-    parts = plain.select(
-        "word", pl.coalesce(pl.col("word").str.extract(_TIME, 1), "word").alias("day"), _time()
-    )
-    time = pl.col("time") if moments else pl.when(pl.col("time") == 0).then("time")
-    days = {
-        "itself": pl.coalesce(
-            _day(_YEAR_FIRST, "ymd"),
-            _day(_COMPACT, "ymd"),
-            _day(_DAY_AND_NAME, "dmy"),
-            _day(_NAME_AND_DAY, "mdy"),
-        ),
-        "by_day": _day(_YEAR_LAST, "dmy"),
-        "by_month": _day(_YEAR_LAST, "mdy"),
-    }
-    number = pl.when(pl.col("word").str.contains(_DAY_NUMBER)).then(
-        pl.col("word").cast(pl.Float64, strict=False)
-    )
-    read = parts.with_columns(
+    plain = words.alias("word").to_frame()
+    plain = plain.select(pl.col("word").str.to_lowercase().str.replace_all(BLANKS, " "))
+    clock = _groups(plain["word"], _TIME)
+    number = pl.when(pl.col("word").str.contains(_DAY_NUMBER)).then("word").cast(pl.Float64, strict=False)
+    parts = plain.with_columns(
+        clock["1"].zip_with(clock["1"].is_not_null(), plain["word"]).alias("day"),
+        _microseconds(clock),
         number.alias("number"),
-        *(
-            (day.cast(pl.Datetime("us")) + pl.duration(microseconds=time)).alias(name)
-            for name, day in days.items()
-        ),
     )
-    return read.select(_form(moments=moments).alias("form"), *days, "number")
+    day = parts["day"]
+    year_last = _groups(day, _YEAR_LAST)
+    itself = [
+        _date(_groups(day, _YEAR_FIRST), "ymd"),
+        _date(_groups(day, _COMPACT), "ymd"),
+        _date(_groups(day, _DAY_AND_NAME), "dmy"),
+        _date(_groups(day, _NAME_AND_DAY), "mdy"),
+    ]
+    time = pl.col("time") if moments else pl.when(pl.col("time") == 0).then("time")
+    found = {
+        "itself": pl.coalesce(pl.lit(one) for one in itself),
+        "by_day": pl.lit(_date(year_last, "dmy")),
+        "by_month": pl.lit(_date(year_last, "mdy")),
+    }
+    read = parts.with_columns(
+        (date_.cast(pl.Datetime("us")) + pl.duration(microseconds=time)).alias(name)
+        for name, date_ in found.items()
+    )
+    return read.select(_form(moments=moments).alias("form"), *found, "number")
 
 
 def moments_of_numbers(numbers: pl.Expr, epoch: str) -> pl.Expr:
@@ -125,26 +124,24 @@ def _form(*, moments: bool) -> pl.Expr:
     )
 
 
-def _day(pattern: str, order: Order) -> pl.Expr:
-    """Return the Date that `day` holds where it is written by `pattern`, the parts being in `order`."""
-    groups = re.compile(pattern).groups
-    found = pl.col("day").str.extract_groups(pattern).struct
-    parts = [
-        found.field("1"),
-        pl.coalesce(found.field(str(group)) for group in range(2, groups)),
-        found.field(str(groups)),
-    ]
+def _groups(texts: pl.Series, pattern: str) -> pl.DataFrame:
+    """Return the groups of a pattern as columns "1", "2" and so on; taken once, for matching is the cost."""
+    return texts.str.extract_groups(pattern).struct.unnest()
+
+
+def _date(groups: pl.DataFrame, order: Order) -> pl.Series:
+    """Return the Date that three parts say, in `order`; the middle one is in one of several groups."""
+    first, *middle, last = groups.columns
+    parts = [pl.col(first), pl.coalesce(middle), pl.col(last)]
     year, month, day = (parts[order.index(letter)] for letter in "ymd")
     numbered = pl.coalesce(month.replace_strict(_MONTHS, default=None), month.str.zfill(2))
-    return pl.concat_str(year, numbered, day.str.zfill(2), separator="-").str.to_date(
-        "%Y-%m-%d", strict=False
-    )
+    text = pl.concat_str(year, numbered, day.str.zfill(2), separator="-")
+    return groups.select(text.str.to_date("%Y-%m-%d", strict=False)).to_series()
 
 
-def _time() -> pl.Expr:
-    """Return the microseconds since midnight, 0 where no time is given, null where it is no time of a day."""
-    found = pl.col("word").str.extract_groups(_TIME).struct
-    hour, minute, second, fraction, half = (found.field(str(group)) for group in range(2, 7))
+def _microseconds(clock: pl.DataFrame) -> pl.Series:
+    """Return the time since midnight, 0 where no time is given, null where it is no time of a day."""
+    hour, minute, second, fraction, half = (pl.col(str(group)) for group in range(2, 7))
     shown, minutes = hour.cast(pl.Int64), minute.cast(pl.Int64)
     seconds = second.fill_null("0").cast(pl.Int64)
     micros = fraction.fill_null("0").str.pad_end(6, "0").cast(pl.Int64)
@@ -153,4 +150,4 @@ def _time() -> pl.Expr:
     on_the_clock = pl.when(half.is_null()).then(shown < 24).otherwise(shown.is_between(1, 12))  # noqa: PLR2004  # hours
     there = on_the_clock & (minutes < 60) & (seconds < 60)  # noqa: PLR2004  # a minute of seconds
     since = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros
-    return pl.when(hour.is_null()).then(0).when(there).then(since).alias("time")
+    return clock.select(pl.when(hour.is_null()).then(0).when(there).then(since).alias("time")).to_series()

@@ -125,8 +125,8 @@ class AmountEvidence:
         decided = self.decided()
         if decided == MIXED:
             return (
-                f"{where}: {self.point_only:,} values are valid only with a decimal point and "
-                f"{self.comma_only:,} only with a decimal comma, so neither is read"
+                f"{where}: {_values(self.point_only)} valid only with a decimal point and "
+                f"{self.comma_only:,} only with a decimal comma, so that what could be either is not read"
             )
         if decided == UNDECIDED:
             return f"{where}: nothing decides between a decimal point and a decimal comma"
@@ -215,11 +215,14 @@ def _share(some: int, of: int) -> str:
 def _contradiction(found: DateEvidence) -> str:
     if found.day_only and found.month_only:
         return (
-            f"{found.day_only:,} values are valid only as day-first and {found.month_only:,} only as "
-            "month-first"
+            f"{_values(found.day_only)} valid only as day-first and {found.month_only:,} only as month-first"
         )
     written = found.day_only + found.month_only + found.either
-    return f"{found.serial:,} values are a spreadsheet's day numbers and {written:,} are written as dates"
+    return f"{_values(found.serial)} a spreadsheet's day numbers and {written:,} written as dates"
+
+
+def _values(count: int) -> str:
+    return "1 value is" if count == 1 else f"{count:,} values are"
 
 
 def _indecision(found: DateEvidence) -> str:

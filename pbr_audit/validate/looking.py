@@ -119,10 +119,11 @@ def _figures(words: pl.Series, table: str, column: Column, written: str | None) 
     forms = figures.hstack(amounts.amount_forms(figures["figure"], kind, rate=rate))
     form, standard = pl.col("form"), typed(pl.col("cell"), _TEXT, column)
     by = {DECIMAL_POINT: pl.col("by_point"), DECIMAL_COMMA: pl.col("by_comma")}
-    # Where nothing decides, what is alike by point and by comma is still read, and the standard's own form.
-    alike = pl.when(form == amounts.NEUTRAL).then("by_point").when(form != amounts.EITHER).then(standard)
+    # Else what can be read in one way only is still read; but 12,34 may be a slip for 12,345.
+    grouped = (form == amounts.COMMA_ONLY) & pl.col("figure").str.contains("[0-9][^0-9,][0-9]")
+    one_way = pl.when(form.is_in([amounts.NEUTRAL, amounts.POINT_ONLY])).then("by_point")
     nothing = pl.lit(None, dtype=column.typed_dtype)
-    value = nothing if written is None else by.get(written, alike)
+    value = nothing if written is None else by.get(written, one_way.when(grouped).then("by_comma"))
     why = (
         pl.when(pl.col("percent") & (not rate))
         .then(pl.lit(PERCENTAGE))

@@ -32,7 +32,7 @@ def without_other_tables(
         known_in(part.names, known) - known_in(ours[0].names, known) for part in others
     ):
         return ours[0], tuple(column for part in others for column in part.columns)
-    if not found.is_complete and not any(len(part.columns) > 1 and part.is_complete for part in parts):
+    if sum(len(part.columns) > 1 and part.is_complete for part in parts) <= 1:
         # A header with a gap or a name twice: names are checked next, and say which.
         return found, ()
     raise InputError(

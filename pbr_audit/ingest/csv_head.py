@@ -116,9 +116,9 @@ def _plain_header(source: Source, cells: Sequence[list[str]], known: frozenset[s
         return None
     if len(known_in(header, known)) < FEWEST_KNOWN:
         rows = [row for row in cells[at + 1 :] if row]
-        usual = Counter(map(len, rows)).most_common(1)
+        widths = Counter(map(len, rows))
         # A title may have the width of a note under the table, or hold the delimiter.
-        if len(rows) > 1 and usual[0][0] != len(header):
+        if len(rows) > 1 and widths[len(header)] < max(widths.values()):
             return None
         if any(len(known_in(row, known)) >= FEWEST_KNOWN for row in rows):
             return None

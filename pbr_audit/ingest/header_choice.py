@@ -21,6 +21,10 @@ from pbr_audit.ingest.header_evidence import (
 FEWEST_KNOWN = 2
 # Where no name is known: under titles, columns of figures or dates that the header has to be unlike.
 FEWEST_TYPED = 2
+# Above a table of words alone: lines of several cells, such as a report's parameters and groups of names.
+MOST_LINES_ABOVE = 2
+# Of a first row that lacks names: the share of the cells below that stand under one.
+MOST_NAMED = 0.6
 # Titles and notes above a header take no more rows than this.
 DEEPEST_ROW = 60
 
@@ -69,11 +73,7 @@ def _by_names(rows: Rows, where: str, levels: int | None, known: frozenset[str])
     hits = [(index, len(known_in(row, known)), len(filled(row))) for index, row in enumerate(deepest)]
     promising = [index for index, found, cells in hits if found >= FEWEST_KNOWN or 0 < found == cells == 1]
     weighed = [found for index in promising for found in _readings(rows, index, levels, known)]
-    weighed = [
-        found
-        for found in weighed
-        if not found.likeness and (found.hits >= FEWEST_KNOWN or len(found.columns) == 1)
-    ]
+    weighed = [found for found in weighed if not found.likeness and is_well_known(found)]
     if not weighed:
         return None
     most = max(found.hits for found in weighed)
@@ -90,6 +90,13 @@ def _by_names(rows: Rows, where: str, levels: int | None, known: frozenset[str])
     return first
 
 
+def is_well_known(found: Candidate) -> bool:
+    """Tell whether known names are too many to be values: three, two of up to four names, or the only one."""
+    named = sum(bool(name) for name in found.names)
+    few = found.hits == FEWEST_KNOWN and named <= 2 * FEWEST_KNOWN
+    return found.hits > FEWEST_KNOWN or few or found.hits == len(found.columns) == 1
+
+
 def _by_likeness(rows: Rows, levels: int | None, known: frozenset[str]) -> Candidate | None:
     """Return the first rows that can be names and are unlike the figures and dates below them.
 
@@ -100,29 +107,35 @@ def _by_likeness(rows: Rows, levels: int | None, known: frozenset[str]) -> Candi
     for index in range(top, min(len(rows), DEEPEST_ROW)):
         for found in _readings(rows, index, levels, known):
             lower = rows[found.header.stop - 1]
-            if found.likeness or not found.is_complete or _is_figure_by_chance(lower):
+            if found.likeness or not found.is_complete or _is_figure_by_chance(lower, found):
                 continue
             by_convention = found.header.start == top and len(found.header) == (levels or 1)
-            if by_convention and any(is_wordy([cell]) for cell in lower):
+            kinds = {kind_of(text_at(lower, at)) for at in filled(lower)}
+            if by_convention and Kind.WORDS in kinds and Kind.DATE not in kinds:
                 return found
             if is_wordy(lower) and found.typed >= FEWEST_TYPED:
                 return found
     return _with_gaps(rows, top, levels, known)
 
 
-def _is_figure_by_chance(row: Cells) -> bool:
-    """Tell whether years in a row may as well be figures: years that name columns follow one another."""
-    years = sorted({text_at(row, at) for at in filled(row) if kind_of(text_at(row, at)) is Kind.YEAR})
+def _is_figure_by_chance(row: Cells, found: Candidate) -> bool:
+    """Tell whether years above figures may as well be figures: years that name columns follow one another."""
+    typed = [column for column, below in zip(found.columns, found.profiles, strict=True) if below.is_typed]
+    years = sorted({text_at(row, at) for at in typed if kind_of(text_at(row, at)) is Kind.YEAR})
     return bool(years) and (len(years) == 1 or int(years[-1]) - int(years[0]) != len(years) - 1)
 
 
 def _with_gaps(rows: Rows, top: int, levels: int | None, known: frozenset[str]) -> Candidate | None:
-    """Return the first row where it names most columns, and so can only be a header that lacks a name."""
+    """Return the first row where it can only be a header that lacks a name, or has one twice."""
     found = next(iter(_readings(rows, top, levels, known)), None)
     if found is None or found.likeness or not is_wordy(rows[top]):
         return None
-    named = sum(bool(name) for name in found.names)
-    return found if 2 * named > len(found.names) and found.typed else None
+    if all(found.names):
+        return found
+    named = {column for column, name in zip(found.columns, found.names, strict=True) if name}
+    cells = [column in named for row in rows[top + 1 :] for column in filled(row)]
+    is_most = len(named) > 1 and sum(cells) >= MOST_NAMED * len(cells)
+    return found if is_most and found.typed else None
 
 
 def _readings(rows: Rows, index: int, levels: int | None, known: frozenset[str]) -> Iterator[Candidate]:
@@ -168,9 +181,10 @@ def _is_row(rows: Rows, index: int, found: Candidate) -> bool:
     if not cells or text_at(row, cells[0]).endswith(":"):
         return False
     alike = like_rows(row, found.columns, found.profiles)
-    if found.typed:
+    if found.typed or alike:
         return alike >= FEWEST_TYPED or (alike > 0 and 2 * len(cells) >= len(found.columns))
     if len(found.columns) > 1:
-        return len(cells) == len(found.columns)
+        several = sum(len(filled(other)) > 1 for other in rows[: found.header.start])
+        return len(cells) == len(found.columns) or (len(cells) > 1 and several > MOST_LINES_ABOVE)
     # A column of words alone: one line may be its title, two are rows.
     return sum(bool(filled(other)) for other in rows[: found.header.start]) > 1

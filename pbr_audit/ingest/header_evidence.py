@@ -35,8 +35,9 @@ class Candidate:
 
     @property
     def typed(self) -> int:
-        """How many columns hold figures or dates below."""
-        return sum(column.is_typed for column in self.profiles)
+        """How many columns have a name, and figures or dates below it."""
+        pairs = zip(self.names, self.profiles, strict=True)
+        return sum(bool(name) and below.is_typed for name, below in pairs)
 
 
 def weigh(rows: Rows, header: range, known: frozenset[str]) -> Candidate | None:
@@ -50,7 +51,7 @@ def weigh(rows: Rows, header: range, known: frozenset[str]) -> Candidate | None:
     names = _joined(chosen, columns, known)
     hits = known_in([cell for row in chosen for cell in row], known) | known_in(names, known)
     likeness = sum(like_rows(row, columns, profiles, known) for row in chosen)
-    likeness += _recurring(chosen[-1], below, columns)
+    likeness += _recurring(chosen[-1], below, columns, known)
     return Candidate(header, columns, names, len(hits), likeness, profiles)
 
 
@@ -96,17 +97,18 @@ def _block(below: Rows) -> set[int]:
     return positions or {position for row in below for position in filled(row)}
 
 
-def _recurring(header: Cells, below: Rows, columns: Sequence[int]) -> int:
+def _recurring(header: Cells, below: Rows, columns: Sequence[int], known: frozenset[str]) -> int:
     """Count the would-be names that stand again among the values below them, as a row's values do.
 
-    One in three is no evidence: a column `other` may hold the word.
+    One in three is no evidence, for a column `other` may hold the word; one that speaks for the header is.
     """
     others = [row for row in below if not is_header_again(row, header)]
-    again = 0
-    for column in columns:
-        name = text_at(header, column)
-        again += bool(name) and any(text_at(row, column) == name for row in others)
-    return again if again > len(columns) // 3 else 0
+    names = {column: text_at(header, column) for column in columns}
+    again = [
+        name for column, name in names.items() if name and any(text_at(row, column) == name for row in others)
+    ]
+    is_evidence = len(again) > len(columns) // 3 or any(plain(name) in known for name in again)
+    return len(again) if is_evidence else 0
 
 
 def _joined(header: Rows, columns: Sequence[int], known: frozenset[str]) -> tuple[str, ...]:

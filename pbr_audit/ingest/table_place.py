@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pbr_audit.errors import InputError
 from pbr_audit.ingest.beside import spans, without_other_tables
 from pbr_audit.ingest.cell_kinds import filled
-from pbr_audit.ingest.header_choice import told_header, written_header
+from pbr_audit.ingest.header_choice import FEWEST_TYPED, is_well_known, told_header, written_header
 from pbr_audit.ingest.header_evidence import Candidate, Rows
 from pbr_audit.ingest.names import checked_names
 from pbr_audit.ingest.under_table import Under
@@ -53,6 +53,9 @@ def find_table(
         found, beside = without_other_tables(rows, where, found, known)
     else:
         beside = ()
+    if header_row is None and not is_well_known(found) and found.typed < FEWEST_TYPED:
+        # What lacks a name may be a row that lacks a cell.
+        checked_names(found.names, where, found.columns)
     said = tuple(f"{where}: {sentence}" for sentence in _said(rows, found, beside))
     named = [(column, name) for column, name in zip(found.columns, found.names, strict=True) if name]
     columns = tuple(column for column, _ in named)

@@ -354,3 +354,20 @@ def test_the_header_is_found_over_any_rows(lines: list[list[str | None]], above:
     place = find_table([*titles, *([[]] * blank), header, *body], "figures.csv", known=KNOWN)
     assert place.header == range(above + blank, above + blank + 1)
     assert place.names == tuple(header)
+
+
+def test_values_that_are_also_names_of_columns_make_no_header() -> None:
+    assert refusal("""
+C101 | period | Jane Smith | 2016-01-04
+C102 | outcome | Jane Smith | 2016-01-05
+| period | Anne Jones |
+C104 | outcome | achieved | 2016-01-07
+""").startswith("figures.csv: row 1 looks like a row of the table, and stands above row 4, ")
+    assert (
+        refusal("""
+| period | outcome
+C102 | JOB | North
+C103 | period | South
+""")
+        == f"figures.csv: no row can be told to be the header; {WRITE}"
+    )

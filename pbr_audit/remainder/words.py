@@ -24,7 +24,6 @@ QUANTITIES: Mapping[str, str] = {
     "measured_value": "a measured value",
     "risk_score": "a risk score",
 }
-MIDDLE = 0.5
 WITH_TENTHS = 0.1
 
 
@@ -61,10 +60,11 @@ def in_words(name: str, found: Difference, counted: Counted, shown: Sequence[str
 
 
 def _of_a_quantity(name: str, found: Difference, counted: Counted, known: str) -> str:
-    apart, rest = counted.apart, counted.rest
-    up_to = np.cumsum(rest)[:-1] / rest.sum()
-    low = slice(0, 1 + int(np.argmin(np.abs(up_to - MIDDLE))))
-    share, of_rest = float(apart[low].sum() / apart.sum()), float(rest[low].sum() / rest.sum())
+    """Say it by the end of the scale at which the two are furthest apart."""
+    up_to = np.cumsum(counted.apart)[:-1] / counted.apart.sum()
+    of_rest_up_to = np.cumsum(counted.rest)[:-1] / counted.rest.sum()
+    furthest = int(np.argmax(np.abs(up_to - of_rest_up_to)))
+    share, of_rest = float(up_to[furthest]), float(of_rest_up_to[furthest])
     if abs(share - of_rest) < LEAST_SIZE:
         return f"{percent(found.size)}{known} would have to have another {name} to be like the accepted"
     side = "lowest"
@@ -77,5 +77,5 @@ def _of_a_quantity(name: str, found: Difference, counted: Counted, known: str) -
 
 def percent(share: float) -> str:
     """Return a share (0 to 1) as a percentage, of small ones the tenths too."""
-    text = f"{share:.1%}" if 0 < share < WITH_TENTHS else f"{share:.0%}"
+    text = f"{share:.1%}" if 0 < round(share, 3) < WITH_TENTHS else f"{share:.0%}"
     return text.replace("%", " %")

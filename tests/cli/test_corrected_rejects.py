@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tests.cli.command_line import Command, Ran, command, write_dataset
@@ -227,3 +228,56 @@ def test_a_file_of_corrections_that_is_saved_over_names_no_row_of_itself(
     rerun(pbr_audit, folder, tmp_path / "third")
     # Nothing says any more for which rows these stand: all four are missing.
     assert counts(tmp_path / "third") == (5, 1, 4, 0)
+
+
+def test_a_format_that_the_first_file_decided_holds_in_the_small_corrected_one(
+    pbr_audit: Command, tmp_path: Path
+) -> None:
+    """03/05/2016 alone could be read in two ways; beside 13/05/2016 in the same table it cannot."""
+    day_first = [
+        "D1,CPA01,PR01,prime,P1,JOB,13/05/2016,20/05/2016,1200.00,A",
+        "D2,CPA01,PR01,prime,P2,JOB,02/05/2016,03/05/2016,1200.00,A",
+        "D3,CPA01,PR01,prime,P3,JOB,a day in May,09/05/2016,1200.00,A",
+    ]
+    folder = write_dataset(tmp_path / "data", claims_csv=claims(*day_first))
+    rerun(pbr_audit, folder, tmp_path / "out")
+    (row,) = rejects(tmp_path / "out")
+    save(folder / "claims-corrected.csv", [row | {"outcome_date": "03/05/2016"}])
+    assert rerun(pbr_audit, folder, tmp_path / "again").code == 0
+    assert counts(tmp_path / "again") == (4, 3, 1, 1)
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "jsonl", "parquet"])
+def test_rejects_may_come_back_in_another_format(pbr_audit: Command, tmp_path: Path, suffix: str) -> None:
+    folder = write_dataset(tmp_path / "data", claims_csv=claims(GOOD, BAD_DATE, BAD_AMOUNT))
+    rerun(pbr_audit, folder, tmp_path / "out")
+    frame = pl.DataFrame([mended(row) for row in rejects(tmp_path / "out")])
+    path = folder / f"claims-corrected.{suffix}"
+    match suffix:
+        case "xlsx":
+            frame.with_columns(pl.col("_row").cast(pl.Int64)).write_excel(path)
+        case "jsonl":
+            frame.write_ndjson(path)
+        case _:
+            frame.with_columns(pl.col("_row").cast(pl.Int64)).write_parquet(path)
+    assert rerun(pbr_audit, folder, tmp_path / "again").code == 0
+    assert counts(tmp_path / "again") == (5, 3, 2, 2)
+
+
+def test_a_record_that_was_set_aside_is_corrected_by_filling_its_own_cells(
+    pbr_audit: Command, tmp_path: Path
+) -> None:
+    torn = "T1,CPA01,PR01,prime,P5,JOB,2016-05-03,2016-05-09,1200.00,A,one too many"
+    folder = write_dataset(tmp_path / "data", claims_csv=claims(GOOD, torn, BAD_DATE))
+    rerun(pbr_audit, folder, tmp_path / "out")
+    aside, bad = rejects(tmp_path / "out")
+    assert "one too many" in aside["_text"]
+    filled = aside | dict(zip(HEADER.split(","), torn.split(","), strict=False))
+    # The other row is left as it is in the rejects, so that only the record comes back mended.
+    save(folder / "claims-corrected.csv", [filled])
+    rerun(pbr_audit, folder, tmp_path / "again")
+    assert counts(tmp_path / "again") == (4, 2, 2, 1)
+    # A record that nobody filled in is no row, and stands for nothing.
+    save(folder / "claims-corrected.csv", [aside, mended(bad)])
+    rerun(pbr_audit, folder, tmp_path / "third")
+    assert counts(tmp_path / "third") == (4, 2, 2, 1)

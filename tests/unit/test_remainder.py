@@ -79,7 +79,7 @@ def test_no_sentence_holds_the_provider_or_the_month_that_it_is_about(tmp_path: 
     )
 
 
-@pytest.mark.parametrize(("side", "words"), [("low", "lowest 50 %"), ("high", "highest 50 %")])
+@pytest.mark.parametrize(("side", "words"), [("low", "lowest 10 %"), ("high", "highest 10 %")])
 def test_rejects_that_are_all_small_or_all_large_are_said(tmp_path: Path, side: str, words: str) -> None:
     rows = [
         claim(
@@ -198,7 +198,7 @@ def test_amounts_that_can_be_made_out_in_another_cell_show_that_the_small_ones_a
     ]
     said = left(tmp_path, {"claims.csv": csv(*rows)}).said
     assert said[0] == (
-        "claims: the 40 rejected rows are not like the rest: 100 % have an amount like the lowest 50 % of the "
+        "claims: the 40 rejected rows are not like the rest: 100 % have an amount like the lowest 10 % of the "
         "accepted; rules that test how the rows of claims are distributed are not assessable"
     )
     assert [sentence.split(" is ")[0] for sentence in said[1:]] == ["claims: amount", "claims: outcome_date"]

@@ -18,10 +18,29 @@ from pbr_audit.finding import empty_findings, empty_flagged_claims
 from pbr_audit.packs import Pack, load_pack
 from pbr_audit.remainder import remainder
 from pbr_audit.remarks import remarks
+from pbr_audit.rule import LoadedRule
 from pbr_audit.terms import Terms, load_terms
 from pbr_audit.totals import Totals, totals
 from pbr_audit.validate import Validated, validate
 from pbr_audit.views import Tables, prepare
+
+# The tables that may be large, with the columns that are read whatever the rules are.
+READ_FOR_SUMS: Mapping[str, tuple[str, ...]] = {
+    "claims": (
+        "claim_id",
+        "contract_id",
+        "outcome",
+        "client_id",
+        "deliverer_id",
+        "period",
+        "tier",
+        "live",
+        "submitted_date",
+        "amount_pence",
+    ),
+    "clients": ("client_id",),
+    "events": ("client_id",),
+}
 
 
 @dataclass(frozen=True)
@@ -134,7 +153,7 @@ def audited(
     progress: Callable[[str], None] = lambda _: None,
 ) -> Audit:
     """Run the rules on what was read, and link and sum what they found."""
-    tables = tables_of(validated, terms)
+    tables = tables_of(validated, terms, [loaded for loaded in pack.rules if selected(loaded.rule.id)])
     as_of = as_of or latest_submission(tables)
     left = remainder(validated)
     outcomes = run(
@@ -172,14 +191,24 @@ def audited(
     )
 
 
-def tables_of(validated: Validated, terms: Terms) -> Tables:
-    """Return the accepted rows and the terms as rules see them."""
+def tables_of(validated: Validated, terms: Terms, rules: Iterable[LoadedRule] | None = None) -> Tables:
+    """Return the accepted rows and the terms as rules see them; of `rules`, only what they and a run read."""
     return prepare(
         {name: table.frame for name, table in validated.tables.items()},
         {name: table.columns for name, table in validated.tables.items()},
         {name: table.counts.accepted for name, table in validated.tables.items()},
         terms.frames(),
+        None if rules is None else columns_read(rules),
     )
+
+
+def columns_read(rules: Iterable[LoadedRule]) -> dict[str, set[str]]:
+    """Return the columns that `rules` and a run's sums read of the tables that hold a row for each event."""
+    read = {table: set(names) for table, names in READ_FOR_SUMS.items()}
+    for needs in (loaded.rule.needs for loaded in rules):
+        for table, names in read.items():
+            names.update(needs.columns(table))
+    return read
 
 
 def latest_submission(tables: Tables) -> date | None:

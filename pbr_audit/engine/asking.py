@@ -2,19 +2,51 @@
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from pbr_audit.engine.assembly import assemble, claims_of
 from pbr_audit.engine.outcome import RESERVED, Answer, Outcome, RuleDefect
-from pbr_audit.remainder import WHOLE, Remainder
-from pbr_audit.rule import LoadedRule, NotAssessable, Params, Rule, View, fields
-from pbr_audit.views import Engine, Tables, engine_for, missing, most_rows, parts, view_for, without_terms
+from pbr_audit.remainder import WHOLE as NOTHING_MISSING
+from pbr_audit.remainder import Remainder
+from pbr_audit.rule import WHOLE, LoadedRule, NotAssessable, Params, Rule, View, fields
+from pbr_audit.shelves import Shelf, parts_of, shelves
+from pbr_audit.views import (
+    Engine,
+    Tables,
+    distinct_values,
+    engine_for,
+    missing,
+    most_rows,
+    parts,
+    view_for,
+    without_terms,
+)
 
 EMPTY_CELL = "a value that the rule needs is missing"
 NOT_RETURNED = {name: pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items()}
 AS_RESERVED = [pl.col(name).cast(dtype) for name, dtype in RESERVED.items()]
+Answers = Mapping[str, Answer | Outcome]
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """What every rule of a run is asked with; `params` by rule id."""
+
+    params: Mapping[str, Params]
+    as_of: date | None
+    seed: int
+    progress: Callable[[str], None]
+
+    def view(self, loaded: LoadedRule, tables: Tables) -> View:
+        return view_for(loaded.rule.needs, tables, as_of=self.as_of, seed=self.seed)
+
+    def announce(self, loaded: LoadedRule) -> None:
+        self.progress(f"{loaded.rule.id} {loaded.rule.title}")
 
 
 def run(
@@ -25,7 +57,7 @@ def run(
     params: Mapping[str, Mapping[str, object]],
     as_of: date | None,
     seed: int,
-    remainder: Remainder = WHOLE,
+    remainder: Remainder = NOTHING_MISSING,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Outcome, ...]:
     """Run every selected rule on `tables`, in the order given, and return one outcome for each.
@@ -34,36 +66,65 @@ def run(
     whole. A rule that raises is `failed`; the others go on.
     """
     settings = {loaded.rule.id: loaded.rule.settings(params.get(loaded.rule.id)) for loaded in rules}
-    answers: list[Answer | Outcome] = []
+    answers: dict[str, Answer | Outcome] = {}
     for loaded in rules:
         if not selected(loaded.rule.id):
-            answers.append(Outcome(loaded=loaded, status="disabled", reason="not selected for this run"))
+            unasked = Outcome(loaded=loaded, status="disabled", reason="not selected for this run")
+        elif reason := remainder.why_not(loaded.rule) or missing(loaded.rule.needs, tables):
+            unasked = Outcome(loaded=loaded, status="not_assessable", reason=reason)
+        elif reason := without_terms(loaded.rule.needs, tables):
+            unasked = Outcome(loaded=loaded, status="not_applicable", reason=reason)
+        else:
             continue
-        if reason := remainder.why_not(loaded.rule):
-            answers.append(Outcome(loaded=loaded, status="not_assessable", reason=reason))
-            continue
-        progress(f"{loaded.rule.id} {loaded.rule.title}")
-        answers.append(_guarded(loaded, tables, settings[loaded.rule.id], as_of, seed))
-    facts = _claim_facts(tables, [answer for answer in answers if isinstance(answer, Answer)])
+        answers[loaded.rule.id] = unasked
+    asking = _Asking(settings, as_of, seed, progress)
+    asked = [loaded for loaded in rules if loaded.rule.id not in answers]
+    for shelf in shelves(asked, tables):
+        in_turn = _one_by_one if shelf.by == WHOLE else _in_parts
+        answers |= in_turn(shelf, tables, asking)
+    facts = _claim_facts(tables, [answer for answer in answers.values() if isinstance(answer, Answer)])
     currencies = _currencies(tables)
     return tuple(
         answer if isinstance(answer, Outcome) else _outcome(loaded, answer, facts, currencies)
-        for loaded, answer in zip(rules, answers, strict=True)
+        for loaded, answer in ((loaded, answers[loaded.rule.id]) for loaded in rules)
     )
 
 
-def _guarded(
-    loaded: LoadedRule, tables: Tables, params: Params, as_of: date | None, seed: int
-) -> Answer | Outcome:
+def _one_by_one(shelf: Shelf, tables: Tables, asking: _Asking) -> Answers:
+    """Ask rules on the whole, one after the other."""
+    answers = {}
+    for loaded in shelf.rules:
+        asking.announce(loaded)
+        answers[loaded.rule.id] = _guarded(loaded, asking.view(loaded, tables), tables, asking)
+    return answers
+
+
+def _in_parts(shelf: Shelf, tables: Tables, asking: _Asking) -> Answers:
+    """Ask rules on part after part; what one of them raises on a part is its answer, as on the whole."""
+    so_far: dict[str, list[Answer]] = {loaded.rule.id: [] for loaded in shelf.rules}
+    ended: dict[str, Outcome] = {}
+    # Distinct values are of the whole tables.
+    distinct = {loaded.rule.id: distinct_values(asking.view(loaded, tables)) for loaded in shelf.rules}
+    for loaded in shelf.rules:
+        asking.announce(loaded)
+    with TemporaryDirectory(prefix="pbr-audit-") as folder:
+        for part in parts_of(shelf, tables, Path(folder)):
+            for loaded in (loaded for loaded in shelf.rules if loaded.rule.id not in ended):
+                view = asking.view(loaded, part)
+                view = replace(view, tables={**view.tables, **distinct[loaded.rule.id]})
+                answer = _guarded(loaded, view, tables, asking)
+                if isinstance(answer, Outcome):
+                    ended[loaded.rule.id] = answer
+                else:
+                    so_far[loaded.rule.id].append(answer)
+    return {rule_id: ended.get(rule_id) or _stack(answers) for rule_id, answers in so_far.items()}
+
+
+def _guarded(loaded: LoadedRule, view: View, tables: Tables, asking: _Asking) -> Answer | Outcome:
     """Ask one rule; whatever it raises becomes its outcome."""
-    needs = loaded.rule.needs
-    if reason := missing(needs, tables):
-        return Outcome(loaded=loaded, status="not_assessable", reason=reason)
-    if reason := without_terms(needs, tables):
-        return Outcome(loaded=loaded, status="not_applicable", reason=reason)
     try:
-        view = view_for(needs, tables, as_of=as_of, seed=seed)
-        return ask(loaded, view, params, engine=engine_for(most_rows(needs, tables)))
+        engine = engine_for(most_rows(loaded.rule.needs, tables))
+        return ask(loaded, view, asking.params[loaded.rule.id], engine=engine)
     except NotAssessable as answer:
         return Outcome(loaded=loaded, status="not_assessable", reason=str(answer))
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -132,7 +193,7 @@ def _stack(answers: Sequence[Answer]) -> Answer:
     return Answer(
         pl.concat([answer.found for answer in answers]),
         sum(answer.examined for answer in answers),
-        dict(sorted(unknown.items())),
+        dict(sorted(unknown.items(), key=lambda counted: (-counted[1], counted[0]))),
     )
 
 

@@ -60,7 +60,7 @@ Bank's brief on results-based financing in Afghanistan, on patients who could no
 
 import polars as pl
 
-from pbr_audit.rule import OUTCOME, WHOLE, Needs, Params, Rule, View
+from pbr_audit.rule import OUTCOME, Needs, Params, Rule, View
 
 RULE = Rule(
     id="PBR111",
@@ -71,8 +71,7 @@ RULE = Rule(
     basis="record",
     subject="claim",
     key=("claim_id",),
-    # A claim may name any client and any other claim, and the clients go by one key, the claims by another.
-    by=WHOLE,
+    by="client_id",
     needs=Needs(
         required={
             "claims": (
@@ -83,6 +82,7 @@ RULE = Rule(
                 "amount_pence",
                 "live",
                 "reversal",
+                "reverses_another",
             ),
         },
         optional={
@@ -93,6 +93,7 @@ RULE = Rule(
             "providers": ("provider_id",),
             "clients": ("client_id",),
         },
+        distinct={"clients": ("client_id",)},
         live_only=False,
     ),
     message="The records do not know this claim's {unknown:list}.",
@@ -119,8 +120,8 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
     live, reversals = view.claims.filter(pl.col("live")), view.claims.filter(pl.col("reversal"))
     at_hand = _at_hand(view)
     unknown = _unknown(live, at_hand, view).cache()  # read twice below
-    taken_back = _taken_back(reversals, view)
-    in_vain = reversals.join(taken_back, on="claim_id", how="anti")
+    in_vain = reversals.filter(~pl.col("reverses_another"))
+    taken_back = reversals.filter(pl.col("reverses_another"))
     looked_at = at_hand.select(looked_at=pl.any_horizontal(RECORDS))
     others = live.select("claim_id").join(unknown, on="claim_id", how="anti").join(looked_at, how="cross")
     found = pl.concat(
@@ -142,10 +143,12 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
 
 def _at_hand(view: View) -> pl.LazyFrame:
     """Return one row that tells for each of the records whether it is there."""
-    tables = zip(RECORDS, (view.contracts, view.providers, view.clients), strict=True)
-    return pl.concat(
-        [table.select(pl.len() > 0).rename({"len": name}) for name, table in tables], how="horizontal"
-    )
+    some = {
+        "contract_terms": view.contracts.select(pl.len() > 0),
+        "providers": view.providers.select(pl.len() > 0),
+        "clients": view.distinct_clients.select(pl.col("client_id").len() > 0),
+    }
+    return pl.concat([found.select(pl.all().alias(name)) for name, found in some.items()], how="horizontal")
 
 
 def _unknown(live: pl.LazyFrame, at_hand: pl.LazyFrame, view: View) -> pl.LazyFrame:
@@ -187,15 +190,6 @@ def _providers(view: View) -> pl.LazyFrame:
             view.supply_chain.select(provider_id="subcontractor_id"),
         ]
     ).unique()
-
-
-def _taken_back(reversals: pl.LazyFrame, view: View) -> pl.LazyFrame:
-    """Return the negative amounts that stand and take back another claim at hand."""
-    names_another = reversals.filter(pl.col("reverses_claim_id") != pl.col("claim_id"))
-    at_hand = view.claims.select(reverses_claim_id="claim_id").join(
-        names_another, on="reverses_claim_id", how="semi"
-    )
-    return names_another.join(at_hand, on="reverses_claim_id", how="semi")
 
 
 def _told(found: pl.LazyFrame) -> pl.LazyFrame:

@@ -214,3 +214,19 @@ def test_the_report_shows_every_string_as_text_and_none_as_markup(
     assert document.named("script", "img", "iframe", "svg", "input", "link") == document.named("svg")
     assert all(not name.startswith("on") for _, attributes in document.tags for name in attributes)
     assert len(document.named("tr")) > FINDINGS_SHOWN
+
+
+def test_every_guarded_cell_is_counted_in_the_manifest_and_no_workbook_is_written(
+    flagged: tuple[Audit, Path, pl.DataFrame],
+) -> None:
+    _, out, _ = flagged
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".csv", ".html", ".json", ".jsonl", ".parquet"}
+    guarded = 0
+    for path in files:
+        if path.suffix == ".csv":
+            cells = from_csv(path)
+            touched = cells.select((unguarded(pl.all()) != pl.all()).sum())
+            guarded += sum(touched.row(0))
+    assert guarded > 0
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["guarded_cells"] == guarded

@@ -26,7 +26,7 @@ READERS: dict[str, Reader] = {
     **_TEXT,
     **_JSON,
     **_PACKED,
-    ".parquet": lambda source, _: read_parquet(source),
+    ".parquet": read_parquet,
     **dict.fromkeys(WORKBOOKS, read_workbook),
 }
 

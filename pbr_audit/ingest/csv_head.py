@@ -30,7 +30,7 @@ class Head:
 
     `kept` are the names of the columns that are handed on; `unnamed` those of them whose names are ours, for
     the header gives none, with their positions. `lines` is how many records and blank lines stand up to and
-    with the header.
+    with the header, whose own last line is `line`.
     """
 
     form: Form
@@ -38,6 +38,7 @@ class Head:
     unnamed: Mapping[str, int]
     lines: int
     said: tuple[str, ...]
+    line: bytes
     repaired: Repaired
 
 
@@ -66,7 +67,8 @@ def read_head(source: Source, cutter: Cutter, table_input: TableInput, *, guess:
     _refuse_other_delimiter(source, names, table_input)
     end = skipped + first[found.header.stop - 1 - offset].end
     cutter.put_back(text[end:].encode("utf-8", "surrogateescape"))
-    return Head(Form(names, delimiter), kept, unnamed, found.header.stop, found.said, mended)
+    line = first[found.header.stop - 1 - offset].text.encode("utf-8", "surrogateescape")
+    return Head(Form(names, delimiter), kept, unnamed, found.header.stop, found.said, line, mended)
 
 
 def _begin(data: bytes) -> bytes:

@@ -30,7 +30,7 @@ def read_delimited(source: Source, table_input: TableInput) -> Iterator[Batch]:
             head = read_head(source, cutter, table_input, guess=text.guess)
         except RefusedError as refused:
             raise InputError(f"{source.file} row 1: {refused}") from None
-        pieces = Pieces(cutter, head.form, guess=text.guess)
+        pieces = Pieces(cutter, head.form, header=head.line, guess=text.guess)
         under = Under(head.kept, source.file, known_headers(table_input))
         yield from _batches(source, replace(head, said=(*text.said, *head.said)), pieces, under)
 

@@ -21,10 +21,14 @@ _Waiting = deque[tuple[bytes, Future[Part]]]
 class Pieces:
     """The pieces of one file below its header, and how many lines were mended on the way."""
 
-    def __init__(self, cutter: Cutter, form: Form, *, guess: bool) -> None:
-        """Take rows of `form` from `cutter`; with `guess`, lines that are not UTF-8 may be Windows-1252."""
+    def __init__(self, cutter: Cutter, form: Form, *, header: bytes, guess: bool) -> None:
+        """Take rows of `form` from `cutter`; `header` is the line above them.
+
+        With `guess`, lines that are not UTF-8 may be Windows-1252.
+        """
         self._cutter = cutter
         self._form = form
+        self._header = header
         self._guess = guess
         self._tolerant = Tolerant(form)
         self.windows_lines = 0
@@ -76,7 +80,7 @@ class Pieces:
     def _slowly(self) -> Part:
         """The next lines: parsed where only their encoding had to be mended, else record by record."""
         lines, is_last = self._cutter.lines()
-        mended = repaired(lines, guess=self._guess)
+        mended = repaired(lines, guess=self._guess, header=self._header)
         self.windows_lines += mended.windows_lines
         self.marks += mended.marks
         end = len(mended.data) if is_last else last_record_end(mended.data)

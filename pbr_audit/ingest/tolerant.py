@@ -52,7 +52,8 @@ class Tolerant:
 
     def _written(self, record: Record) -> str:
         """The record as the parser has to be given it."""
-        if record.form is not Written.LOOSE:
+        # The parser would take a byte-order mark at the very begin for none of the text.
+        if record.form is not Written.LOOSE and not record.text.startswith("\ufeff"):
             return record.text
         cells = self._records.cells(record)
         return self._form.delimiter.join('"' + cell.replace('"', '""') + '"' for cell in cells)

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 _MARK = b"\xef\xbb\xbf"
-_LINE_MARK = b"\n" + _MARK
 # Bytes that are one character in UTF-8: beside a byte that is none, no encoding explains the line.
 _UTF8_CHARACTER = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 
@@ -21,14 +20,16 @@ class Repaired:
     marks: int
 
 
-def repaired(data: bytes, *, guess: bool) -> Repaired:
-    """Return whole lines as UTF-8, without byte-order marks at their begin; see `Repaired`.
+def repaired(data: bytes, *, guess: bool, header: bytes = b"") -> Repaired:
+    """Return whole lines as UTF-8, without byte-order marks in front of `header`; see `Repaired`.
 
-    Files that were put together from several hold such marks; inside a line the character is text.
+    Files that were put together from several hold such marks, also in front of a quoted cell. Anywhere else
+    the character is text. Without a header it is looked for at the begin of `data` alone.
     """
-    marks = data.count(_LINE_MARK) + data.startswith(_MARK) if _MARK in data else 0
-    if marks:
-        data = data.removeprefix(_MARK).replace(_LINE_MARK, b"\n")
+    marks = 0
+    if _MARK in data:
+        pattern = rb"(?:\A|(?<=[\r\n]))\xef\xbb\xbf(?=\"|" + re.escape(header) + rb"[\r\n])"
+        data, marks = re.subn(pattern if header else rb"\A(?:\xef\xbb\xbf)+", b"", data)
     if not guess or _is_utf8(data):
         return Repaired(data, 0, marks)
     line_end = b"\n" if b"\n" in data else b"\r"

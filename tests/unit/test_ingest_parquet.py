@@ -1,5 +1,6 @@
 """Parquet files: types are kept, records are numbered from 1."""
 
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pbr_audit.ingest import parquet
+from pbr_audit.ingest import parquet, parquet_process
 from tests.unit.reading import read, read_batches, refusal, written
 
 
@@ -65,10 +66,46 @@ def test_a_name_with_brackets_is_a_name_and_no_pattern(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cells", [[["a"]], [{"a": 1}], [b"a"]])
 def test_a_column_of_lists_records_or_bytes_is_refused(tmp_path: Path, cells: list[object]) -> None:
-    assert refusal(parquet_file(tmp_path, a=["x"], b=cells)) == (
+    assert refusal(parquet_file(tmp_path, a=["x"], amount=cells)) == (
         "claims.parquet: column 2 holds lists, records or bytes, which no table has; "
         "write it as text, or leave it out"
     )
+
+
+def test_lists_records_and_bytes_in_a_column_of_no_table_are_kept_as_text(tmp_path: Path) -> None:
+    path = parquet_file(
+        tmp_path,
+        a=["x", "y"],
+        lists=[[1, 2], None],
+        records=[{"b": "é", "c": 1.5}, {"b": None, "c": 2.0}],
+        raw=[b"\x00\xff", None],
+    )
+    assert read(path).rows() == [
+        ("x", "[1,2]", '{"b":"é","c":1.5}', "00ff", 1),
+        ("y", None, '{"b":null,"c":2.0}', None, 2),
+    ]
+
+
+def test_a_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_process, "_BEGIN", "import time; time.sleep(60)")
+    monkeypatch.setattr(parquet_process, "MOST_SECONDS", 0.2)
+    assert refusal(parquet_file(tmp_path, a=["x"])) == f"claims.parquet: {parquet_process.TOO_LONG}"
+
+
+def test_a_reader_that_ends_itself_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_process, "_BEGIN", "import os; os.abort()")
+    assert refusal(parquet_file(tmp_path, a=["x"])) == f"claims.parquet: {parquet_process.NOT_WHOLE}"
+
+
+def test_a_slice_beyond_all_tables_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_process, "_MOST_SLICE_BYTES", 1000)
+    path = parquet_file(tmp_path, a=["x" * 10_000])
+    assert refusal(path) == f"claims.parquet: {parquet_process.TOO_MUCH}"
+
+
+def test_a_file_whose_name_is_no_text_is_read(tmp_path: Path) -> None:
+    path = parquet_file(tmp_path, a=["x"]).rename(tmp_path / os.fsdecode(b"claims-\xff.parquet"))
+    assert read(path)["a"].to_list() == ["x"]
 
 
 def test_two_names_that_differ_in_blanks_only_are_refused(tmp_path: Path) -> None:

@@ -74,11 +74,12 @@ ODD = {
     ),
     "bytes that are no text": (b"a,b\n1,\x81\n2,3\n", [("2", "3", 3)], [(2, "1,\\x81", NO_TEXT)]),
     "two encodings in one line": (b"a,b\n1,\xc3\xa9\xe9\n", [], [(2, "1,é\\xe9", NO_TEXT)]),
-    "a second byte-order mark": (
-        b"\xef\xbb\xbfa,b\n1,2\n\xef\xbb\xbf3,\xef\xbb\xbf4\n",
-        [("1", "2", 2), ("3", "\ufeff4", 3)],
+    "byte-order marks in cells": (
+        b"\xef\xbb\xbfa,b\n\xef\xbb\xbf1,2\n\xef\xbb\xbf,\xef\xbb\xbf4\n",
+        [("\ufeff1", "2", 2), ("\ufeff", "\ufeff4", 3)],
         [],
     ),
+    "a byte-order mark before a quoted cell": (b'a,b\n\xef\xbb\xbf"1",2\n', [("1", "2", 2)], []),
     "one column with an empty quoted cell": (
         b'a\n1\n""\n"2"x\n',
         [("1", 2), (None, 3)],
@@ -319,6 +320,14 @@ def test_well_formed_text_is_read_as_python_reads_it(parts: list[str]) -> None:
         return
     expected = list(csv.reader(StringIO(text, newline=""), strict=True))
     assert [reader.cells(record) if record.text else [] for record in found] == expected
+
+
+def test_files_put_together_with_their_marks_and_headers_are_one_table(tmp_path: Path) -> None:
+    one = b"\xef\xbb\xbfclaim_id,tier,amount\r\nC1,prime,1\r\n"
+    path = written(tmp_path, "claims.csv", one + one.replace(b"C1", b"C2"))
+    assert rows(path) == [("C1", "prime", "1", 2), ("C2", "prime", "1", 4)]
+    assert aside(path) == [(3, "claim_id,tier,amount", "beside the table: the header again")]
+    assert said(path) == ["claims.csv: byte-order marks left out at the begin of 1 line below the first"]
 
 
 def test_the_last_batch_says_what_was_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from pbr_audit.cli.options import progress
 from pbr_audit.errors import Exit
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from pbr_audit.look.page import Page
 
 
@@ -26,20 +28,21 @@ def command(file: Path) -> int:
         tell("looking at the file")
         found = pages(file)
     if sys.stdout.isatty():
-        _draw(found)
+        from rich.console import Console
+
+        draw(found, Console())
     else:
         click.echo(text(found))
     return int(Exit.RAN)
 
 
-def _draw(found: "list[Page]") -> None:
-    from rich.console import Console
+def draw(found: "list[Page]", console: "Console") -> None:
+    """Show pages on a terminal."""
     from rich.table import Table
     from rich.text import Text
 
     from pbr_audit.look.page import HEADINGS
 
-    console = Console()
     for page in found:
         # As text, for a header in [brackets] is no markup.
         for sentence in page.above:

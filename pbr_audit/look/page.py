@@ -15,6 +15,8 @@ from pbr_audit.validate.shorthand import MEANINGS
 
 HEADINGS = ("column", "values", "filled", "different", "range", "remarks")
 _PERCENT = 100
+# Nobody reads further.
+_MOST_COLUMNS = 200
 _FIGURES = ("number", "integer", "money")
 _WORDS = {
     "empty": "none",
@@ -63,8 +65,9 @@ def _page(look: Looked | Unread) -> Page:
     found = guessed(look, Codes())
     headless = is_headless(look.columns)
     above = [f"{look.shown}: {rows_said(look)}", *look.said, _resembles(found, is_headless=headless)]
-    rows = tuple(_row(facts, found) for facts in look.columns)
-    return Page(tuple(above), rows, tuple(_below(look, found)))
+    columns = look.columns[:_MOST_COLUMNS]
+    rows = tuple(_row(facts, found, is_part=look.is_part) for facts in columns)
+    return Page(tuple(above), rows, tuple(_below(look, columns, found)))
 
 
 def _resembles(found: Guessed | None, *, is_headless: bool) -> str:
@@ -79,7 +82,7 @@ def _resembles(found: Guessed | None, *, is_headless: bool) -> str:
     return f"{like}; of the required columns nothing was found for {listed(found.open)}."
 
 
-def _row(facts: Facts, found: Guessed | None) -> tuple[str, ...]:
+def _row(facts: Facts, found: Guessed | None, *, is_part: bool) -> tuple[str, ...]:
     private = found.private(facts) if found is not None else facts.sensitive
     columns = _taken_for(facts, found)
     remarks = [f"sensitive: {private}"] if private is not None else []
@@ -89,7 +92,7 @@ def _row(facts: Facts, found: Guessed | None) -> tuple[str, ...]:
         remarks.append(f"{counted(cells, 'cell')} {MEANINGS.get(symbol, 'shorthand')} ({symbol})")
     share = f"{_percent(facts)} %" if facts.rows else ""
     kind = columns[0].kind if columns else None
-    span = "" if private is not None else _range(facts, kind)
+    span = "" if private is not None else _range(facts, kind, is_part=is_part)
     return (
         shown(facts.header, facts.place),
         _values(facts, kind),
@@ -123,7 +126,7 @@ def _values(facts: Facts, kind: str | None) -> str:
     return _WORDS[facts.kind]
 
 
-def _range(facts: Facts, kind: str | None) -> str:
+def _range(facts: Facts, kind: str | None, *, is_part: bool) -> str:
     """First and last day, or least and largest figure; nothing of numbers that may be somebody's."""
     if facts.days is not None:
         span = facts.days.span
@@ -141,11 +144,17 @@ def _range(facts: Facts, kind: str | None) -> str:
     least, largest = (float(str(edge)) for edge in (known.min(), known.max()))
     span_text = f"{least:,.{places}f} to {largest:,.{places}f}"
     is_money = facts.kind == "amount" and kind in (None, "money")
-    return f"{span_text}, {float(known.sum()):,.2f} in all" if is_money else span_text
+    return (
+        f"{span_text}, {float(known.sum()):,.2f} in {'those' if is_part else 'all'}"
+        if is_money
+        else span_text
+    )
 
 
-def _below(look: Looked, found: Guessed | None) -> Iterator[str]:
-    for facts in look.columns:
+def _below(look: Looked, columns: Sequence[Facts], found: Guessed | None) -> Iterator[str]:
+    if len(columns) < len(look.columns):
+        yield f"  and {counted(len(look.columns) - len(columns), 'more column')}, not shown"
+    for facts in columns:
         name = shown(facts.header, facts.place)
         if facts.days is not None and facts.days.evidence.order() != "year-first":
             yield f"  {facts.days.evidence.sentence(name)}"

@@ -17,7 +17,7 @@ from pbr_audit.look.shown import counted, listed
 from pbr_audit.tables.synonyms import DOUBTFUL, SYNONYMS
 
 # Columns are told by so many rows; the others are counted.
-MOST_ROWS = 100_000
+MOST_ROWS = 500_000
 _LOCK = "~$"
 _RESULTS = "manifest.json"
 # Of any table, so that the header is found below titles whichever table it turns out to be.
@@ -39,7 +39,8 @@ class Looked:
     """A file, or a sheet of a workbook that has several: rows counted, columns looked at.
 
     `sheets` are all sheets of the workbook that are shown and hold cells. `aside` counts records that cannot
-    be rows of the table; `said` are the reader's sentences.
+    be rows of the table; `said` are the reader's sentences. Where it `is_part`, its columns are told by its
+    first MOST_ROWS rows.
     """
 
     path: Path
@@ -49,6 +50,7 @@ class Looked:
     rows: int
     aside: int
     said: tuple[str, ...]
+    is_part: bool
     columns: tuple[Facts, ...] = field(repr=False)
 
     @property
@@ -163,7 +165,7 @@ def _read(path: Path, file: str, sheet: str | None, parts: Iterator[Batch]) -> L
     frame = pl.concat(kept).drop(ROW)
     if rows > height:
         said[f"its columns are told by the first {height:,} rows"] = None
-    return Looked(path, file, sheet, (), rows, aside, tuple(said), facts_of(frame))
+    return Looked(path, file, sheet, (), rows, aside, tuple(said), rows > height, facts_of(frame))
 
 
 def rows_said(looked: Looked) -> str:

@@ -104,6 +104,10 @@ def _said(found: Sequence[Section], strangers: Sequence[str], out: Path, beside:
     yield from strangers
     if strangers:
         yield ""
+    if not found:
+        yield f"Written: {out}, with nothing in it to run: no file resembles a table of the standard."
+        yield "`pbr-audit schema` prints the tables; name the files and their columns there by hand."
+        return
     to_check, to_answer = counted(guesses, "guess", "guesses"), counted(questions, "question")
     yield f"Written: {out}, with {to_check} to check and {to_answer} to answer."
     if found and not beside.contracts and any(section.table == "claims" for section in found):

@@ -12,6 +12,7 @@ import pytest
 from pbr_audit.dataset import open_dataset
 from tests.cli.command_line import CLAIMS, TERMS, Command, command
 from tests.house.repository import ROOT
+from tests.unit.workbooks import Sheets, xlsx
 
 run = pytest.fixture(command)
 DEMO = ROOT / "fixtures" / "contracts" / "demo"
@@ -440,3 +441,82 @@ def test_two_headers_that_could_each_be_meant_are_asked_about(run: Command, tmp_
         in audit
     )
     assert '# provider_id = ""   # nothing found: which column says the provider?\n' in audit
+
+
+# --- workbooks
+
+ROWS = [[f"CL{row}", "CPA01", "PR01", "prime", f"P{row}", "JOB", f"2016-05-{row + 10}", f"2016-06-{row + 10}", 1200.5] for row in range(8)]  # fmt: skip
+NAMES = ["Claim ref", "Contract", "Provider", "Claim tier", "Participant ID", "Outcome type", "Date of outcome", "Date submitted", "Amount claimed (£)"]  # fmt: skip
+
+
+def folder(path: Path) -> Path:
+    """Make the folder that a test's files lie in."""
+    (path / "in").mkdir()
+    return path / "in"
+
+
+def test_a_workbook_with_a_cover_a_title_and_a_total_is_read_as_it_is(run: Command, tmp_path: Path) -> None:
+    claims: list[list[object]] = [
+        ["Claims of quarter 3"],
+        [],
+        list(NAMES),
+        *map(list, ROWS),
+        ["Total", *[""] * 7, 9604],
+    ]
+    path = workbook(
+        tmp_path / "in" / "Q3 returns v2 FINAL.xlsx", {"Cover": [["Confidential"]], "Claims": claims}
+    )
+    started = run("start", path)
+    assert started.code == 0
+    assert "Q3 returns v2 FINAL.xlsx sheet Claims: 8 rows" in started.out
+    assert 'sheet = "Claims"\n' in (path.parent / "audit.toml").read_text(encoding="utf-8")
+    assert run("validate", path.parent / "audit.toml", "--max-rejects", "0").code == 0
+
+
+def test_a_table_in_all_sheets_is_read_from_all_sheets(run: Command, tmp_path: Path) -> None:
+    second = [[f"M{row[0]}", *row[1:]] for row in ROWS]
+    path = xlsx(folder(tmp_path) / "year.xlsx", {"April": [NAMES, *ROWS], "May": [NAMES, *second]})
+    assert run("start", path).code == 0
+    assert 'sheet = "*"\n' in (path.parent / "audit.toml").read_text(encoding="utf-8")
+    validated = run("validate", path.parent)
+    assert (validated.code, validated.out.splitlines()[5].split()) == (0, ["claims", "16", "16", "0"])
+
+
+def test_sheets_of_like_names_are_read_and_others_are_not(run: Command, tmp_path: Path) -> None:
+    second = [[f"M{row[0]}", *row[1:]] for row in ROWS]
+    sheets: Sheets = {
+        "2016-04": [NAMES, *ROWS],
+        "2016-05": [NAMES, *second],
+        "People": [["Participant ID", "DOB"], ["P1", "1990-01-01"]],
+    }
+    path = xlsx(folder(tmp_path) / "year.xlsx", sheets)
+    assert run("start", path).code == 0
+    tables = open_dataset(path.parent).tables
+    assert (tables["claims"].sheet, tables["clients"].sheet) == ("2016-0*", "People")
+
+
+def test_a_sheet_that_no_section_can_hold_is_left_out_and_said(run: Command, tmp_path: Path) -> None:
+    second = [[f"M{row[0]}", *row[1:]] for row in ROWS]
+    sheets: Sheets = {
+        "North": [NAMES, *ROWS],
+        "South": [NAMES, *second],
+        "Notes": [["Read me"]],
+    }
+    path = xlsx(folder(tmp_path) / "year.xlsx", sheets)
+    started = run("start", path)
+    assert (
+        "year.xlsx sheet South: looks like claims too, and is left out: one section reads one sheet of each workbook, "
+        "or sheets of like names; save it as a file of its own\n"
+    ) in started.out
+    assert open_dataset(path.parent).tables["claims"].sheet == "North"
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_are_looked_at(
+    run: Command, tmp_path: Path
+) -> None:
+    folder = written(tmp_path / "in", claims_csv=CLAIMS)
+    (folder / "broken.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    started = run("start", folder)
+    assert started.code == 0
+    assert len([line for line in started.out.splitlines() if line.startswith("broken.xlsx: ")]) == 1
+    assert "# broken.xlsx: " in (folder / "audit.toml").read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def facts(given: Mapping[str, Sequence[str | None]]) -> list[Facts]:
 def looked(given: Mapping[str, Sequence[str | None]], file: str = "file.csv") -> Looked:
     """A source with these columns."""
     rows = len(next(iter(given.values()), ()))
-    return Looked(Path(file), file, None, (), rows, 0, (), tuple(facts(given)))
+    return Looked(Path(file), file, None, (), rows, 0, (), is_part=False, columns=tuple(facts(given)))
 
 
 def guess(

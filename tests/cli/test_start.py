@@ -463,8 +463,8 @@ def test_a_workbook_with_a_cover_a_title_and_a_total_is_read_as_it_is(run: Comma
         *map(list, ROWS),
         ["Total", *[""] * 7, 9604],
     ]
-    path = workbook(
-        tmp_path / "in" / "Q3 returns v2 FINAL.xlsx", {"Cover": [["Confidential"]], "Claims": claims}
+    path = xlsx(
+        folder(tmp_path) / "Q3 returns v2 FINAL.xlsx", {"Cover": [["Confidential"]], "Claims": claims}
     )
     started = run("start", path)
     assert started.code == 0

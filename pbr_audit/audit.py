@@ -10,7 +10,7 @@ from time import perf_counter
 
 import polars as pl
 
-from pbr_audit.cases import Case, cases
+from pbr_audit.cases import Cases, cases
 from pbr_audit.dataset import DataSet, open_dataset
 from pbr_audit.engine import Outcome, coverage, run
 from pbr_audit.errors import ConfigurationError
@@ -59,7 +59,7 @@ class Audit:
     findings: pl.DataFrame
     flagged_claims: pl.DataFrame
     coverage: pl.DataFrame
-    cases: tuple[Case, ...]
+    cases: Cases
     totals: Totals
     remarks: tuple[str, ...]
     as_of: date | None

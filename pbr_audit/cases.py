@@ -5,8 +5,9 @@ published figures are joined by contract and provider: a statistical finding nam
 would pull every other case into one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import polars as pl
 from pbr_audit.finding import SEVERITIES, UNDER_CLAIM
 from pbr_audit.terms import Terms
 
+GRAVEST_FIRST = tuple(reversed(SEVERITIES))
 PROVIDER_WIDE = ("provider", "contract", "cohort")
 
 
@@ -35,16 +37,90 @@ class Case:
     at_risk_pence: Mapping[str, int]
 
 
-def cases(findings: pl.DataFrame, flagged_claims: pl.DataFrame, terms: Terms) -> tuple[Case, ...]:
-    """Return the cases in `findings`, the gravest first, then by amount at risk, then by id.
+class Cases(Sequence[Case]):
+    """The cases, the gravest first, then by amount at risk, then by id.
+
+    There may be very many, of which a reader is shown some: each is put together when it is asked for.
+    """
+
+    def __init__(self, ranked: pl.DataFrame, members: pl.DataFrame, claims: pl.DataFrame) -> None:
+        """Hold what cases are made of, their places counting from 0 in the column `case`.
+
+        `ranked` has a row for each case in their order (case_id, rank); `members` one for each finding
+        (finding_id, contract_id, provider_id, rank); `claims` one for each claim and currency (pence).
+        """
+        self._ranked = ranked
+        self._members = members
+        self._claims = claims
+
+    def __len__(self) -> int:
+        """Return the number of cases."""
+        return self._ranked.height
+
+    @overload
+    def __getitem__(self, at: int) -> Case: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Case, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Case | tuple[Case, ...]:
+        """Return one case or some; IndexError where there is none."""
+        if isinstance(at, slice):
+            return self._made(range(len(self))[at])
+        return self._made([range(len(self))[at]])[0]
+
+    def __iter__(self) -> Iterator[Case]:
+        """Yield all cases; putting them together at once is quicker than one by one."""
+        return iter(self[:])
+
+    def gravest_of_rules(self, rules: pl.DataFrame) -> dict[str, str]:
+        """Return the id of each rule's gravest case; `rules` has the rule_id of each finding_id."""
+        first = rules.join(self._members, on="finding_id").group_by("rule_id").agg(pl.col("case").min())
+        return dict(first.join(self._ranked, on="case").select("rule_id", "case_id").iter_rows())
+
+    def _made(self, places: Sequence[int]) -> tuple[Case, ...]:
+        """Put together the cases at `places`, in their order."""
+        wanted = pl.DataFrame({"case": places}, schema={"case": pl.UInt32})
+        members = (
+            wanted.join(self._members, on="case")
+            .sort("rank", "finding_id")
+            .group_by("case")
+            .agg(
+                finding_ids="finding_id",
+                contract_ids=pl.col("contract_id").drop_nulls().unique().sort(),
+                provider_ids=pl.col("provider_id").drop_nulls().unique().sort(),
+            )
+        )
+        claims = wanted.join(self._claims, on="case")
+        sums = claims.group_by("case", "currency").agg(pl.col("pence").sum()).sort("currency")
+        amounts = sums.group_by("case", maintain_order=True).agg(sums=pl.struct("currency", "pence"))
+        named = claims.group_by("case").agg(claim_ids=pl.col("claim_id").unique().sort())
+        rows = wanted.join(self._ranked, on="case", how="left", maintain_order="left")
+        for part in (members, amounts, named):
+            rows = rows.join(part, on="case", how="left", maintain_order="left")
+        return tuple(
+            Case(
+                case_id=case_id,
+                severity=GRAVEST_FIRST[rank],
+                finding_ids=tuple(finding_ids),
+                claim_ids=tuple(claim_ids or ()),
+                contract_ids=tuple(contract_ids),
+                provider_ids=tuple(provider_ids),
+                at_risk_pence={sum_["currency"]: sum_["pence"] for sum_ in sums or () if sum_["pence"]},
+            )
+            for case_id, rank, finding_ids, claim_ids, contract_ids, provider_ids, sums in rows.select(
+                "case_id", "rank", "finding_ids", "claim_ids", "contract_ids", "provider_ids", "sums"
+            ).iter_rows()
+        )
+
+
+def cases(findings: pl.DataFrame, flagged_claims: pl.DataFrame, terms: Terms) -> Cases:
+    """Return the cases in `findings`.
 
     Amounts in different currencies cannot be compared; a case ranks by the largest of its own.
     """
-    if findings.is_empty():
-        return ()
-    gravest_first = tuple(reversed(SEVERITIES))
     rank = pl.col("severity").replace_strict(
-        {word: at for at, word in enumerate(gravest_first)}, return_dtype=pl.Int64
+        {word: at for at, word in enumerate(GRAVEST_FIRST)}, return_dtype=pl.Int64
     )
     members = findings.select(
         "finding_id",
@@ -54,34 +130,26 @@ def cases(findings: pl.DataFrame, flagged_claims: pl.DataFrame, terms: Terms) ->
         group=pl.Series(_groups(findings)),
         currency=_currency(terms),
     )
-    amounts = _amounts(members, flagged_claims)
-    grouped = (
-        members.sort("rank", "finding_id")
-        .group_by("group", maintain_order=True)
-        .agg(
-            # The least of the ids, so that a finding that joins a case later seldom renames it.
-            case_id=pl.col("finding_id").min(),
-            rank=pl.col("rank").min(),
-            finding_ids="finding_id",
-            contract_ids=pl.col("contract_id").drop_nulls().unique().sort(),
-            provider_ids=pl.col("provider_id").drop_nulls().unique().sort(),
-        )
-        .join(amounts, on="group", how="left", maintain_order="left")
-        .sort("rank", pl.col("largest").fill_null(0), "case_id", descending=[False, True, False])
+    claims = _claims(members, flagged_claims)
+    largest = (
+        claims.group_by("group", "currency")
+        .agg(pl.col("pence").sum())
+        .group_by("group")
+        .agg(largest=pl.col("pence").max())
     )
-    return tuple(
-        Case(
-            case_id=case_id,
-            severity=gravest_first[rank_],
-            finding_ids=tuple(finding_ids),
-            claim_ids=tuple(claim_ids or ()),
-            contract_ids=tuple(contract_ids),
-            provider_ids=tuple(provider_ids),
-            at_risk_pence={sum_["currency"]: sum_["pence"] for sum_ in sums or () if sum_["pence"]},
-        )
-        for case_id, rank_, finding_ids, claim_ids, contract_ids, provider_ids, sums in grouped.select(
-            "case_id", "rank", "finding_ids", "claim_ids", "contract_ids", "provider_ids", "sums"
-        ).rows()
+    ranked = (
+        members.group_by("group")
+        # The least of the ids, so that a finding that joins a case later seldom renames it.
+        .agg(case_id=pl.col("finding_id").min(), rank=pl.col("rank").min())
+        .join(largest, on="group", how="left")
+        .sort("rank", pl.col("largest").fill_null(0), "case_id", descending=[False, True, False])
+        .with_row_index("case")
+    )
+    places = ranked.select("group", "case")
+    return Cases(
+        ranked.select("case", "case_id", "rank"),
+        members.drop("currency").join(places, on="group").drop("group"),
+        claims.join(places, on="group").drop("group"),
     )
 
 
@@ -92,24 +160,16 @@ def _currency(terms: Terms) -> pl.Expr:
     )
 
 
-def _amounts(members: pl.DataFrame, flagged_claims: pl.DataFrame) -> pl.DataFrame:
-    """Return for each group its claims, the sums by currency, and the largest of these.
+def _claims(members: pl.DataFrame, flagged_claims: pl.DataFrame) -> pl.DataFrame:
+    """Return the claims of each group with the pence at risk, by currency.
 
     A claim counts once, at the largest amount that any finding puts on it.
     """
     not_claimed = pl.col("family") == UNDER_CLAIM
-    sums = (
+    return (
         flagged_claims.join(members.select("finding_id", "group", "currency"), on="finding_id")
         .group_by("group", "currency", "claim_id")
         .agg(pence=pl.when(not_claimed).then(0).otherwise(pl.col("amount_pence").fill_null(0)).max())
-        .group_by("group", "currency")
-        .agg(pl.col("pence").sum(), claim_ids="claim_id")
-        .sort("group", "currency")
-    )
-    return sums.group_by("group").agg(
-        largest=pl.col("pence").max(),
-        sums=pl.struct("currency", "pence"),
-        claim_ids=pl.col("claim_ids").explode().unique().sort(),
     )
 
 

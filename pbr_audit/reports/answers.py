@@ -62,11 +62,7 @@ def first_sentence(text: str) -> str:
 
 def rules_with_findings(audit: Audit) -> tuple[Found, ...]:
     """Return the rules with findings, the gravest first, then by id."""
-    gravest_case: dict[str, str] = {}
-    rule_of = dict(audit.findings.select("finding_id", "rule_id").iter_rows())
-    for case in audit.cases:
-        for finding_id in case.finding_ids:
-            gravest_case.setdefault(rule_of[finding_id], case.case_id)
+    gravest_case = audit.cases.gravest_of_rules(audit.findings.select("finding_id", "rule_id"))
     found = [_found(outcome, audit, gravest_case) for outcome in audit.outcomes if outcome.findings.height]
     return tuple(sorted(found, key=lambda rule: (GRAVEST_FIRST.index(rule.severity), rule.loaded.rule.id)))
 

@@ -119,11 +119,20 @@ def _in_memory(name: str, frame: pl.DataFrame, contracts: Contracts) -> Reading:
 
 
 def _table(reading: Reading, folder: Path) -> ValidTable:
+    found = _judged(reading, folder)
+    if found is not None:
+        return found
+    # Some cells are written in a way of their own: in which, all cells of the table decide together.
+    return _table(reading.decided(), folder / "decided")
+
+
+def _judged(reading: Reading, folder: Path) -> ValidTable | None:
+    """Judge all rows; None, at the first batch that shows it, where formats have to be decided first."""
     currencies = reading.contracts.currencies
     accepted = Spool(folder / "accepted", currencies.tally, PLACE)
     rejected = Spool(folder / "rejected", partial(kept_tally, currencies), REJECTED)
     corrections, noticed = Corrections(), Noticed()
-    as_given, reading = reading, replace(reading, batches=corrections.noting(reading.batches))
+    reading = replace(reading, batches=corrections.noting(reading.batches))
     ledger = Ledger(folder / "keys", RUN_KEYS)
     key = next((column.name for column in TABLES[reading.table].columns.values() if column.unique), None)
     sources: dict[Source, int] = {}
@@ -134,8 +143,7 @@ def _table(reading: Reading, folder: Path) -> ValidTable:
     for judged in reading.judged(sources):
         verdicts = judged.verdicts
         if verdicts.otherwise and reading.formats is None:
-            # Some cells are written in a way of their own: which one, all cells of the table decide together.
-            return _table(as_given.decided(), folder / "decided")
+            return None
         noticed += verdicts.noticed
         said |= dict.fromkeys(judged.said)
         set_aside = 0 if judged.aside is None else judged.aside.height

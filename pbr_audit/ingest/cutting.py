@@ -41,23 +41,27 @@ class Cutter:
                 raise DoubtError("open quotation mark")
             self._more()
 
-    def lines(self) -> tuple[bytes, bool]:
+    def lines(self, more_than: int = 0) -> tuple[bytes, bool]:
         """Cut after a line end of any kind, in quotes or not; and tell whether these are the last lines.
 
-        More than was cut and put back before, unless it is the rest. Raises RefusedError for an endless line.
+        A block of text, or one beyond the first `more_than` bytes, unless a line is longer. Raises
+        RefusedError for an endless line.
         """
-        self._more()
-        while not self._ended:
+        wanted = more_than + self._size
+        while True:
+            while len(self._held) < wanted and not self._ended:
+                self._more()
+            if self._ended and len(self._held) <= wanted:
+                data, self._held = self._held, b""
+                return data, True
             # A carriage return at the very end may be half of a line end.
-            end = max(self._held.rfind(b"\n"), self._held.rfind(b"\r", 0, -1)) + 1
-            if end:
+            end = max(self._held.rfind(b"\n", 0, wanted), self._held.rfind(b"\r", 0, wanted - 1)) + 1
+            if end > more_than:
                 data, self._held = self._held[:end], self._held[end:]
                 return data, False
-            if len(self._held) > LONGEST_RECORD:
+            if wanted - more_than > LONGEST_RECORD:
                 raise RefusedError(LONG_LINE.format(LONGEST_RECORD))
-            self._more()
-        data, self._held = self._held, b""
-        return data, True
+            wanted += self._size
 
     def put_back(self, *pieces: bytes) -> None:
         """Put back what was cut, in order."""

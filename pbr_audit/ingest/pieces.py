@@ -31,6 +31,7 @@ class Pieces:
         self._header = header
         self._guess = guess
         self._tolerant = Tolerant(form)
+        self._open = 0
         self.windows_lines = 0
         self.marks = 0
 
@@ -69,17 +70,19 @@ class Pieces:
         """The first piece that waits, parsed; None if it is in doubt, and all pieces are put back."""
         piece, parsed = waiting.popleft()
         try:
-            return parsed.result()
+            part = parsed.result()
         except DoubtError:
             for _, behind in waiting:
                 behind.cancel()
             self._cutter.put_back(piece, *(behind for behind, _ in waiting))
             waiting.clear()
             return None
+        self._open = 0
+        return part
 
     def _slowly(self) -> Part:
         """The next lines: parsed where only their encoding had to be mended, else record by record."""
-        lines, is_last = self._cutter.lines()
+        lines, is_last = self._cutter.lines(self._open)
         mended = repaired(lines, guess=self._guess, header=self._header)
         self.windows_lines += mended.windows_lines
         self.marks += mended.marks
@@ -91,7 +94,10 @@ class Pieces:
                 pass
             else:
                 self._cutter.put_back(mended.data[end:])
+                self._open = 0
                 return part
         part, rest = self._tolerant.read(mended.data, is_last=is_last)
         self._cutter.put_back(rest)
+        # An open record is followed up further next time.
+        self._open = len(rest)
         return part

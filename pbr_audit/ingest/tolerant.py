@@ -8,6 +8,7 @@ import polars as pl
 from pbr_audit.ingest.parsing import Form, Part, parsed, with_empty_cells
 from pbr_audit.ingest.records import Form as Written
 from pbr_audit.ingest.records import Record, Records
+from pbr_audit.ingest.windows_1252 import is_utf8
 
 NUL = "holds a NUL byte; export the file again as UTF-8 text"
 NO_TEXT = (
@@ -31,8 +32,9 @@ class Tolerant:
 
         Raises RefusedError where too many quotation marks stay open for the file to be a table.
         """
+        is_text = is_utf8(data)
         text = data.decode("utf-8", "surrogateescape")
-        doubtful = "\0" in text or _NO_TEXT.search(text) is not None
+        doubtful = "\0" in text or not is_text
         lines, end = 0, 0
         good: list[str] = []
         rows: list[int] = []

@@ -30,13 +30,13 @@ def repaired(data: bytes, *, guess: bool, header: bytes = b"") -> Repaired:
     if _MARK in data:
         pattern = rb"(?:\A|(?<=[\r\n]))\xef\xbb\xbf(?=\"|" + re.escape(header) + rb"[\r\n])"
         data, marks = re.subn(pattern if header else rb"\A(?:\xef\xbb\xbf)+", b"", data)
-    if not guess or _is_utf8(data):
+    if not guess or is_utf8(data):
         return Repaired(data, 0, marks)
     line_end = b"\n" if b"\n" in data else b"\r"
     lines = data.split(line_end)
     changed = 0
     for index, line in enumerate(lines):
-        if not line.isascii() and not _is_utf8(line):
+        if not line.isascii() and not is_utf8(line):
             text = _windows_1252(line)
             if text is not None:
                 lines[index] = text
@@ -44,7 +44,8 @@ def repaired(data: bytes, *, guess: bool, header: bytes = b"") -> Repaired:
     return Repaired(line_end.join(lines), changed, marks)
 
 
-def _is_utf8(line: bytes) -> bool:
+def is_utf8(line: bytes) -> bool:
+    """Tell whether bytes are UTF-8."""
     try:
         line.decode()
     except UnicodeDecodeError:
@@ -53,7 +54,7 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _windows_1252(line: bytes) -> bytes | None:
-    if any(_is_utf8(found.group()) for found in _UTF8_CHARACTER.finditer(line)):
+    if any(is_utf8(found.group()) for found in _UTF8_CHARACTER.finditer(line)):
         return None
     try:
         return line.decode("cp1252").encode()

@@ -49,6 +49,25 @@ def test_blocks_of_any_size_join_to_the_file_and_end_between_records(
     assert sum(inspect(piece, b",", 2).records for piece in pieces) == len(table)
 
 
+@given(TEXT, st.integers(min_value=1, max_value=9), st.integers(min_value=0, max_value=9))
+def test_lines_of_any_size_join_to_the_file_and_end_where_lines_do(
+    parts: list[str], size: int, more_than: int
+) -> None:
+    data = "".join(parts).encode()
+    cutter = Cutter(BytesIO(data), size)
+    pieces, is_last = [], False
+    while not is_last:
+        piece, is_last = cutter.lines(more_than)
+        pieces.append(piece)
+    assert b"".join(pieces) == data
+    joined = 0
+    for piece in pieces[:-1]:
+        joined += len(piece)
+        assert len(piece) > more_than
+        assert piece[-1:] in b"\r\n"
+        assert data[joined - 1 : joined + 1] != b"\r\n"
+
+
 @given(TEXT)
 def test_a_block_that_passes_reads_the_same_everywhere(parts: list[str]) -> None:
     text = "".join(parts)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pbr_audit.dataset import DataSet, TableInput
-from pbr_audit.ingest import batches, delimited
+from pbr_audit.ingest import READERS, batches, delimited
 from tests.unit.reading import read, read_batches, refusal, rows, written
 
 
@@ -160,8 +160,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
 
 def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     assert refusal(written(tmp_path, "claims.dbf", b"x")) == (
-        "claims.dbf: is of no format that is read; "
-        "save it as one of .csv, .csv.gz, .parquet, .xlsx, .xlsm, .xlsb, .xls, .ods, .json, .jsonl, .ndjson"
+        f"claims.dbf: is of no format that is read; save it as one of {', '.join(READERS)}"
     )
 
 

@@ -29,13 +29,16 @@ DAYS_APART = 1 << 23
 MILLION = 1_000_000
 
 
-def with_price(claims: pl.LazyFrame, view: View) -> pl.LazyFrame:
+def with_price(claims: pl.LazyFrame, view: View, *, groups: pl.LazyFrame | None = None) -> pl.LazyFrame:
     """Add the price in force to each claim; claims of outcomes that are not paid by the claim are left out.
 
-    `claims` are rows of `view.claims`. Added: `price_pence`, null where there is none or it is open;
-    `price_open`, why it is open, else null; `band_factors`, those of volume bands on that day in millionths,
-    null where there are none (see `band_prices_pence`); and `group`, the client's.
+    `claims` are rows of `view.claims`; `groups` has `client_id` and the `group` whose price is looked up, and
+    is the table of clients where it is left out. Added: `price_pence`, null where there is none or it is
+    open; `price_open`, why it is open, else null; `band_factors`, those of volume bands on that day in
+    millionths, null where there are none (see `band_prices_pence`); and `group`.
     """
+    if groups is None:
+        groups = view.clients.select("client_id", "group")
     prices = view.prices.filter(per="claim")
     bands = _bands(view.volumes)
     # Claims meet the terms by numbers, which are several times quicker to join on than texts.
@@ -55,7 +58,7 @@ def with_price(claims: pl.LazyFrame, view: View) -> pl.LazyFrame:
         .with_columns(day=_day())
         .join(by_day.join(by_run, on="run", how="left"), on="day", how="left")
         .filter(pl.col("per_claim").is_null() | pl.col("per_claim"))
-        .join(view.clients.select("client_id", "group"), on="client_id", how="left")
+        .join(groups, on="client_id", how="left")
         .join(named, on=["run", "group"], how="left")
         .with_columns(price_pence=_price(), price_open=_open())
         .drop("outcome_number", "day", "run", "general_pence", "by_group", "only_pence")

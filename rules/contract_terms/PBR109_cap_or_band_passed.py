@@ -19,7 +19,7 @@ before the volume.
 Example
 -------
 A client may be worth £4,000.00. Claims for P1 ask for £2,500.00 (C1) and £1,200.00 (C2), and F1 for another
-£500.00: they come to £4,200.00, so F1 is a query with £200.00 at risk.
+£500.00, which takes them to 4,200 pounds: F1 is a query with £200.00 at risk.
 
 Why ask
 -------

@@ -36,6 +36,7 @@ Not flagged
 2. Figures that were published once: they are not looked at.
 3. Another number achieved, with the cohort as it was.
 4. An earlier cohort of nobody, or of fewer than nobody, which nothing can be held against.
+5. Periods that no calendar has: they are not looked at, and another rule asks about them.
 
 Assumptions
 -----------
@@ -57,7 +58,7 @@ reach thresholds is contested (Gravelle, Sutton and Ma; British Journal of Gener
 
 import polars as pl
 
-from pbr_audit.rule import Needs, Param, Params, Rule, View
+from pbr_audit.rule import Needs, Param, Params, Rule, View, period_end
 
 RULE = Rule(
     id="PBR906",
@@ -108,7 +109,7 @@ TOLD = (*(f"earlier_{name}" for name in RELEASE), *(f"later_{name}" for name in 
 
 def flag(view: View, p: Params) -> pl.LazyFrame:
     """Return every series that was published more than once (2), flagged where its cohort fell (1, 3)."""
-    releases = view.performance.unique()
+    releases = view.performance.filter(period_end(pl.col("period")).is_not_null()).unique()  # (5)
     unclear = pl.col("release_date").is_null().any() | pl.col("release_date").is_duplicated().any()
     series = releases.group_by(SERIES).agg(pl.len(), unclear=unclear).filter(pl.col("len") > 1)
     lost = (pl.col("earlier_cohort_size") - pl.col("later_cohort_size")) * MILLION

@@ -9,6 +9,7 @@ import pytest
 
 from pbr_audit.audit import audit
 from pbr_audit.simulate import Config, simulate, write_world
+from pbr_audit.simulate.families import FAMILIES
 from pbr_audit.testing.truth import Score, scores
 
 WORLDS = ("welfare", "rehabilitation")
@@ -17,6 +18,8 @@ SEED = 77
 LEAST_RECALL = 0.99
 LEAST_PRECISION = 0.98
 LEAST_ACTS = 50
+# Rules of which no family of acts is planted are held to the honest worlds alone.
+PLANTED = {family.rule_id for family in FAMILIES}
 
 
 def judged(folder: Path, config: Config) -> tuple[Score, ...]:
@@ -29,13 +32,17 @@ def judged(folder: Path, config: Config) -> tuple[Score, ...]:
             for outcome in result.outcomes
             if outcome.loaded.rule.basis in {"arithmetic", "contract", "record"}
         ]
-        assert {outcome.status for outcome in result.outcomes} <= {"assessed", "not_assessable"}
+        allowed = {"assessed", "not_assessable", "not_applicable"}
+        assert {outcome.status for outcome in result.outcomes} <= allowed
+        planted = [outcome for outcome in result.outcomes if outcome.loaded.rule.id in PLANTED]
+        assert {outcome.status for outcome in planted} <= {"assessed", "not_assessable"}
         return scores(result.findings, world.truth, rules)
 
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_what_was_planted_is_found_and_little_else(world: str, tmp_path: Path) -> None:
-    found = judged(tmp_path / "world", Config(claims=CLAIMS, seed=SEED, world=world))
+    every = judged(tmp_path / "world", Config(claims=CLAIMS, seed=SEED, world=world))
+    found = [score for score in every if score.rule_id in PLANTED]
     assert {score.rule_id for score in found if score.acts < LEAST_ACTS} == set()
     assert [score for score in found if score.recall < LEAST_RECALL] == []
     assert [score for score in found if score.precision < LEAST_PRECISION] == []

@@ -55,6 +55,7 @@ class _XlsxScan(Scan):
         self._row, self._column = -1, -1
         self._is_error = self._is_formula = self._is_text = False
         self._value: list[str] = []
+        self._formula = "f"
         # Where the layout already knows of filled cells; most sheets have millions.
         self._filled_row, self._filled = -1, range(0)
 
@@ -63,13 +64,15 @@ class _XlsxScan(Scan):
         if local == "c":
             if self._is_error or self._is_formula:
                 self._close_cell()
+            # With the prefix of the cell: below the cells, sparklines and the like have an `xm:f`.
+            self._formula = f"{name[:-1]}f"
             self._open_cell(attributes)
         elif local == "v" or local == "is":  # noqa: PLR1714  # a tuple costs twice, for every cell
             if self._row != self._filled_row or self._column not in self._filled:
                 self._fill()
             if self._is_error or self._is_formula:
                 self.collect(self._value)
-        elif local == "f":
+        elif name == self._formula:
             self._is_formula = True
         elif local == "row":
             self._close_cell()

@@ -258,3 +258,18 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused(
     assert refusal(path) == (
         "claims.xlsx: unpacks to more than 0 MiB; save the table as CSV, or copy it into a new workbook"
     )
+
+
+def test_an_f_below_the_cells_is_no_formula(tmp_path: Path) -> None:
+    # Sparklines and the like name their range in an element of another namespace.
+    path = xlsx(tmp_path / "claims.xlsx", {"Claims": [["claim_id", "amount"], ["C1", 1], ["C2", 2]]})
+    edited(
+        path,
+        "xl/worksheets/sheet1.xml",
+        "</sheetData>",
+        '</sheetData><extLst><ext xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+        "<xm:f>Claims!B2:B3</xm:f></ext></extLst>",
+    )
+    (batch,) = read_batches(path)
+    assert batch.frame.rows() == [("C1", "1", 2), ("C2", "2", 3)]
+    assert batch.aside is None

@@ -6,6 +6,10 @@
 Claims of 12 columns are generated from a seed into a temporary folder and removed afterwards. Each
 measurement is a process of its own: `validate` is the real path (folder discovery, ingest, validation),
 `read` is Polars parsing the same file as text and typing nothing, `count` is a streaming count of its rows.
+A million claims are validated as untidy files too: `windows` with semicolons and in Windows-1252, an accent
+in each third row, and `ragged` with a cell too many and a stray quotation mark in one row of 5,000, so that
+every block goes through the tolerant path. Files are made in processes of their own as well: the system
+counts a parent's memory into a child's peak.
 Wall time depends on who else uses the machine, so the figures to compare are the ratios and the CPU seconds.
 """
 
@@ -29,6 +33,8 @@ MILLION = 1_000_000
 SMALL = (1, 10)
 LARGE = (30,)
 KINDS = ("read", "count", "validate")
+UNTIDY = ("windows", "ragged")
+RAGGED_EVERY = 5_000
 ROW = "{:>10} {:9} {:>10} {:>8} {:>8} {:>8} {:>7} {:>8}"
 TERMS = """standard = "0.1"
 
@@ -85,13 +91,30 @@ def generate(path: Path, rows: int) -> None:
             claims(start, min(CHUNK_ROWS, rows - start), rng).write_csv(stream, include_header=start == 0)
 
 
+def spoil(path: Path, how: str) -> None:
+    """Make the clean claims at `path` an untidy file."""
+    text = path.read_bytes()
+    if how == "windows":
+        path.write_bytes(text.replace(b",", b";").replace(b"SUS", "SÜS".encode("cp1252")))
+        return
+    lines = text.split(b"\n")
+    for at in range(RAGGED_EVERY // 2, len(lines), RAGGED_EVERY):
+        lines[at] += b',"x'
+    path.write_bytes(b"\n".join(lines))
+
+
 def measured(kind: str, folder: Path) -> dict[str, float]:
     """Run one measurement in a process of its own."""
-    command = [sys.executable, __file__, "--child", kind, str(folder)]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    figures: dict[str, float] = json.loads(done.stdout)
+    figures: dict[str, float] = json.loads(apart("--child", kind, str(folder)))
     return figures
+
+
+def apart(*arguments: str) -> str:
+    """Run this script in a process of its own; what it prints."""
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, __file__, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return done.stdout
 
 
 def child(kind: str, folder: Path) -> None:
@@ -140,10 +163,17 @@ def validate(folder: Path) -> tuple[int, float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="CSV to accepted and rejected")
     parser.add_argument("--large", action="store_true", help="thirty million claims as well (3 GB on disk)")
+    parser.add_argument("--make", nargs=3, metavar=("HOW", "ROWS", "FILE"), help=argparse.SUPPRESS)
     parser.add_argument("--child", nargs=2, metavar=("KIND", "FOLDER"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
         child(asked.child[0], Path(asked.child[1]))
+        return
+    if asked.make:
+        how, rows, path = asked.make
+        generate(Path(path), int(rows))
+        if how in UNTIDY:
+            spoil(Path(path), how)
         return
     versions = f"Python {platform.python_version()}, Polars {pl.__version__}"
     print(f"{os.cpu_count()} cores, {platform.machine()}, {versions}")
@@ -153,8 +183,12 @@ def main() -> None:
             folder = Path(root) / "data"
             (folder / "contracts").mkdir(parents=True)
             (folder / "contracts" / "CPA01.toml").write_text(TERMS, encoding="utf-8")
-            generate(folder / "claims.csv", millions * MILLION)
+            claims_file = str(folder / "claims.csv")
+            apart("--make", "clean", str(millions * MILLION), claims_file)
             figures = {kind: measured(kind, folder) for kind in KINDS}
+            for how in UNTIDY if millions == 1 else ():
+                apart("--make", how, str(MILLION), claims_file)
+                figures[how] = measured("validate", folder)
             for kind, found in figures.items():
                 print(ROW.format(*shown(kind, found, figures)), flush=True)
 

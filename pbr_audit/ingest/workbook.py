@@ -109,9 +109,12 @@ def _table(book: WorkbookProcess, source: Source, first: _Rows, table_input: Tab
     """Where the table stands; a column that holds cells under no name is one of it all the same."""
     known = known_headers(table_input)
     place = _place(source, first, known, table_input.options)
-    below = {"ask": "columns", "sheet": source.sheet, "below": place.header.stop}
     taken = {index + 1 for index in (*place.columns, *place.beside)}
-    unnamed = [number for number in book.ask(below)["columns"] if number not in taken]
+    unnamed: list[int] = []
+    # All lines are as long as the longest; a further pass over the rows is for those with a gap.
+    if not taken.issuperset(range(1, max(map(len, first), default=0) + 1)):
+        below = {"ask": "columns", "sheet": source.sheet, "below": place.header.stop}
+        unnamed = [number for number in book.ask(below)["columns"] if number not in taken]
     columns = {name: index + 1 for name, index in zip(place.names, place.columns, strict=True)}
     for number in unnamed:
         name = f"column {number}"
@@ -133,7 +136,11 @@ def _place(source: Source, first: _Rows, known: frozenset[str], options: Options
         )
     except InputError:
         at = next((index for index, row in enumerate(first) if any(row)), 0)
-        named = {index: name.strip() for index, name in enumerate(first[at] if first else ()) if name}
+        named = {
+            index: name.strip()
+            for index, name in enumerate(first[at] if first else ())
+            if name and name.strip()
+        }
         expected = len({plain(name) for name in named.values()} & known)
         if expected < _FEWEST_EXPECTED or options.header_row or options.header_rows:
             raise

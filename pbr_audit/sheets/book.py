@@ -98,7 +98,9 @@ class SheetCells:
         self._errors = layout.errors
         self._not_calculated = layout.not_calculated
         columns = [column for errors in layout.errors.values() for column in errors]
+        columns += [column for waiting in layout.not_calculated.values() for column in waiting]
         columns += [sheet.start[1], sheet.end[1]] if sheet.start and sheet.end else []
+        # Of every line, from column A on.
         self._width = max(columns, default=-1) + 1
         self._texts = Texts()
 

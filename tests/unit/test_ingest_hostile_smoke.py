@@ -1,7 +1,7 @@
 """Every odd file of the shared collection whose format is read gives rows, or one sentence; nothing else.
 
-No file of the collection had to be left out: none ends the process or asks for more than 2 GB. Workbooks that do
-(the layout is looked at before the reader is) are made by the tests of the workbook reader.
+No file of the collection is left out. Workbooks that end the process that reads them, or ask it for too much, are
+made by the tests of the workbook reader.
 """
 
 from pathlib import Path

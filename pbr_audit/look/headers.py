@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pbr_audit.look.facts import Facts
+from pbr_audit.look.wording import alike
 from pbr_audit.look.words import known_share
 from pbr_audit.tables import TABLES, Column
 from pbr_audit.tables.synonyms import DOUBTFUL, SYNONYMS, plain
@@ -99,7 +100,8 @@ def _columns(table: str, header: str) -> tuple[list[str], How]:
         names = [name for name, headers in DOUBTFUL[table].items() if folded in headers]
         if names:
             return names, "doubtful name"
-    return [], "doubtful name"
+    # Of other words for the same thing, the values have to agree too.
+    return alike(table, _REMARK.sub(" ", header)), "doubtful name"
 
 
 def _best(found: list[tuple[Facts, How]]) -> tuple[Facts, How] | None:

@@ -14,7 +14,10 @@ from pbr_audit.tables.synonyms import SYNONYMS, plain
 # A source is not taken for a table without so many of these columns, for others say little.
 CORE: Mapping[str, tuple[int, frozenset[str]]] = {
     "claims": (
-        2, frozenset({"claim_id", "amount", "outcome", "outcome_date", "submitted_date", "paid_amount"}),
+        2,
+        frozenset({
+            "claim_id", "client_id", "amount", "outcome", "outcome_date", "submitted_date", "paid_amount",
+        }),
     ),
     "clients": (
         2,

@@ -48,6 +48,15 @@ def _folded(written: Mapping[str, Any], *, own_names: bool) -> Headers:
 
 _WRITTEN = tomllib.loads(files("pbr_audit.tables").joinpath("synonyms.toml").read_text(encoding="utf-8"))
 
+# table -> column -> headers as they are written, the column's own name first.
+PHRASES: Headers = MappingProxyType(
+    {
+        table: MappingProxyType(
+            {column: (column, *_WRITTEN.get(table, {}).get(column, ())) for column in TABLES[table].columns}
+        )
+        for table in TABLES
+    }
+)
 # table -> column -> folded headers, the column's own name first.
 SYNONYMS: Headers = _folded(_WRITTEN, own_names=True)
 # Words that also mean other things: they name the column only where its values agree.

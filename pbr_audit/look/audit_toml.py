@@ -241,6 +241,8 @@ def _formats(section: Section) -> Iterator[str]:
         yield f"# {_one_line(one.sentence)}"
         if one.decided is not None:
             yield f'{one.column} = "{one.decided}"'
+        elif not one.is_open:
+            yield f"# {one.column} is read so in each file by itself"
         elif _is_date(section, one.column):
             yield f'# {one.column} = "day-first"   # or month-first, excel-1900, excel-1904: which is it?'
         else:

@@ -29,10 +29,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Format:
-    """How a column is written: decided, with the sentence that decided it, or a question."""
+    """How a column is written: `decided` for all files, in each by itself, or `is_open`: a question."""
 
     column: str
     decided: str | None
+    is_open: bool
     sentence: str
 
 
@@ -163,8 +164,9 @@ def _format(entry: Entry, sources: Sequence[Guessed]) -> Format | None:
     sentence = "; ".join(
         one.sentence(where) for where, one in evidence.items() if where in said and one is not None
     )
-    only = set(decided.values())
-    return Format(name, only.pop() if len(only) == 1 else None, sentence)
+    found = list(decided.values())
+    same = found[0] if len(set(found)) == 1 else None
+    return Format(name, same, is_open=None in found, sentence=sentence)
 
 
 def _evidence(facts: Facts, kind: str) -> DateEvidence | AmountEvidence | None:

@@ -97,7 +97,7 @@ def _said(found: Sequence[Section], strangers: Sequence[str], out: Path, beside:
                 yield f"  nothing found for {column.name}: which column says {asked}?"
             else:
                 yield f"  {column.name} is {constant[0]} in every row: {constant[1]}"
-        questions += sum(one.decided is None for one in section.formats)
+        questions += sum(one.is_open for one in section.formats)
         questions += sum(not word.is_certain for words in section.values.values() for word in words.words)
         guesses += sum(entry.doubt is not None for entry in section.entries)
         yield ""

@@ -383,6 +383,40 @@ def test_each_file_of_a_table_has_its_own_headers(run: Command, tmp_path: Path) 
     assert run("validate", folder).code == 0
 
 
+def test_files_that_write_dates_in_two_ways_are_each_decided_by_themselves(
+    run: Command, tmp_path: Path
+) -> None:
+    second = CLAIMS.replace("F1", "F2").replace("C1", "C2").replace("2016-05-03", "23/05/2016").replace("2016-05-02", "24/05/2016").replace("2016-05-09", "29/05/2016")  # fmt: skip
+    folder = written(tmp_path / "in", north_csv=CLAIMS, south_csv=second)
+    assert "and 0 questions to answer" in run("start", folder).out
+    audit = (folder / "audit.toml").read_text(encoding="utf-8")
+    assert (
+        "# south.csv, outcome_date: read as day-first; 100 % of the values are valid only so\n# outcome_date is read so in each file by itself\n"
+        in audit
+    )
+    assert run("validate", folder).code == 0
+
+
+def test_dates_that_nothing_decides_are_a_question(run: Command, tmp_path: Path) -> None:
+    claims = (
+        CLAIMS.replace("2016-05-03", "03/05/2016")
+        .replace("2016-05-02", "02/05/2016")
+        .replace("2016-05-09", "09/05/2016")
+    )
+    folder = written(tmp_path / "in", claims_csv=claims)
+    assert "and 2 questions to answer" in run("start", folder).out
+    audit = (folder / "audit.toml").read_text(encoding="utf-8")
+    assert '# outcome_date = "day-first"   # or month-first, excel-1900, excel-1904: which is it?\n' in audit
+    assert run("validate", folder).code == 3
+    (folder / "audit.toml").write_text(
+        audit.replace("# outcome_date = ", "outcome_date = ").replace(
+            "# submitted_date = ", "submitted_date = "
+        ),
+        encoding="utf-8",
+    )
+    assert run("validate", folder).code == 0
+
+
 def test_a_client_column_that_nothing_names_is_told_by_the_clients_in_the_other_file(
     run: Command, tmp_path: Path
 ) -> None:

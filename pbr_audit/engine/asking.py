@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -116,8 +117,18 @@ def _in_parts(shelf: Shelf, tables: Tables, asking: _Asking) -> Answers:
                 if isinstance(answer, Outcome):
                     ended[loaded.rule.id] = answer
                 else:
-                    so_far[loaded.rule.id].append(answer)
+                    so_far[loaded.rule.id].append(_by_itself(answer))
     return {rule_id: ended.get(rule_id) or _stack(answers) for rule_id, answers in so_far.items()}
+
+
+def _by_itself(answer: Answer) -> Answer:
+    """Return an answer that holds on to its own rows alone.
+
+    Rows that are filtered keep all that their part held of texts and lists; writing them down leaves that.
+    """
+    file = BytesIO()
+    answer.found.write_ipc(file)
+    return replace(answer, found=pl.read_ipc(file.getvalue()))
 
 
 def _guarded(loaded: LoadedRule, view: View, tables: Tables, asking: _Asking) -> Answer | Outcome:

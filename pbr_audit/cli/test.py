@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write the results as JUnit XML too."
 )
-@click.option(
-    "--github", is_flag=True, help="Print failures as annotations for GitHub, without subjects."
-)
+@click.option("--github", is_flag=True, help="Print failures as annotations for GitHub, without subjects.")
 @pack_options
 def command(
     path: Path | None,

@@ -28,6 +28,24 @@ def binomial_upper_tail(successes: ArrayLike, trials: ArrayLike, share: ArrayLik
     return np.where(_possible(k, n), tail, np.nan)
 
 
+def poisson_tails(events: ArrayLike, mean: ArrayLike) -> tuple[Floats, Floats]:
+    """Return P(X <= events) and P(X >= events) for X ~ Poisson(mean), element by element.
+
+    The arguments broadcast. Assumes events that come one by one and independently; where some people have
+    many of them the true probabilities are larger. NaN where either argument is NaN or below nothing.
+    Source: both are regularised incomplete gamma functions (Abramowitz and Stegun, 26.4.21).
+    """
+    from scipy.special import gammainc, gammaincc  # noqa: PLC0415
+
+    k, mu = np.broadcast_arrays(np.asarray(events, dtype=np.float64), np.asarray(mean, dtype=np.float64))
+    possible = (k >= 0) & (mu >= 0)
+    count, rate = np.where(possible, k, 0.0), np.where(possible, mu, 0.0)
+    # The gamma function has no value at a parameter of 0: none or more is certain.
+    many = np.where(count == 0, 1.0, gammainc(np.where(count == 0, 1.0, count), rate))
+    few = gammaincc(count + 1, rate)
+    return np.where(possible, few, np.nan), np.where(possible, many, np.nan)
+
+
 def clopper_pearson(successes: ArrayLike, trials: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
     """Return the lower and the upper limit of the exact two-sided interval for a share.
 

@@ -51,6 +51,11 @@ def _in_an_outcome(key: str, outcome: Outcome, codes: Sequence[str]) -> Iterator
         yield f"{key}.interval_days is for outcomes of kind sustainment; leave it out or change {key}.kind"
     if outcome.threshold_hours is not None and outcome.threshold is not None:
         yield f"{key}.threshold_hours and {key}.threshold say two things; leave one of them out"
+    if outcome.threshold_of_baseline and outcome.kind != "cohort":
+        yield f"{key}.threshold_of_baseline is for outcomes of kind cohort; leave it out"
+    after, within = outcome.claim_after_days, outcome.claim_within_days
+    if after is not None and within is not None and after > within:
+        yield f"{key}.claim_after_days is above {key}.claim_within_days, so that nothing could be claimed"
     for name in ("requires", "instead_of"):
         yield from _other_outcomes(f"{key}.{name}", getattr(outcome, name), outcome.code, codes)
     for number, price in enumerate(outcome.prices, start=1):

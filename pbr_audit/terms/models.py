@@ -118,6 +118,7 @@ class Change(Dated):
     threshold_hours: Hours | None = None
     window_days: Window | None = None
     business_days: bool | None = None
+    claim_after_days: Days | None = None
     claim_within_days: Days | None = None
     requires: tuple[Code, ...] | None = None
     max_per_client: Limit | None = None
@@ -147,9 +148,11 @@ class Outcome(Block):
     measure: Code | None = None
     threshold: float | None = None
     threshold_hours: Hours | None = None
+    threshold_of_baseline: bool = False
     direction: Direction | None = None
     window_days: Window | None = None
     business_days: bool = False
+    claim_after_days: Days | None = None
     claim_within_days: Days | None = None
     requires: tuple[Code, ...] = ()
     max_per_client: Limit | None = None

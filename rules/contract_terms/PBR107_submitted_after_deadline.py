@@ -1,16 +1,17 @@
-"""A claim was submitted later after its outcome than the contract allows.
+"""A claim was submitted later after its outcome than the contract allows, or sooner.
 
 What it flags
 -------------
 A live claim of the prime tier that was submitted more days after its outcome than the outcome's
-`claim_within_days`. The whole amount of the claim is at risk.
+`claim_within_days`, or fewer than its `claim_after_days`, by which a result has to be waited for. The whole
+amount of the claim is at risk.
 
 Method
 ------
-The days are those from the outcome's date to the day of submission; the last day allowed is in time. They
-are calendar days. Where the terms say `business_days = true` they are Mondays to Fridays, counted from the
-day after the outcome: from a Friday to the Monday after it is one day. Bank holidays are not known yet, and
-count as working days.
+The days are those from the outcome's date to the day of submission; the first and the last day allowed are
+in time. They are calendar days. Where the terms say `business_days = true` they are Mondays to Fridays,
+counted from the day after the outcome: from a Friday to the Monday after it is one day. Bank holidays are
+not known yet, and count as working days.
 
 Example
 -------
@@ -33,17 +34,17 @@ to take the claim. A bank holiday lies between, where the contract counts workin
 Not flagged
 -----------
 1. Claims that are not live, and subcontractors' claims on their prime.
-2. Outcomes for which the terms give no deadline: they are not looked at.
-3. The last day allowed.
-4. A claim submitted before its outcome, which another rule asks about.
+2. Outcomes for which the terms give neither a deadline nor days to wait: they are not looked at.
+3. The first and the last day allowed.
+4. A claim submitted before its outcome, where there are no days to wait: another rule asks about it.
 
 Assumptions
 -----------
 The deadline runs from the outcome's date, and the day of submission is the day on which the provider made
 the claim, not the one on which the payer loaded it. A claim that repeats a rejected one is held against the
 deadline like any other, since the terms do not say that it has more time. A claim whose contract or outcome
-the terms do not have is not assessable. Where working days are counted, the contract's own count is lower by
-the bank holidays between, so that a claim a day or two late may in truth be in time.
+the terms do not have is not assessable. Where working days are counted, the contract's own count is lower
+by the bank holidays between, so that a claim a day or two late may in truth be in time.
 
 Ask for
 -------
@@ -52,9 +53,9 @@ agreement to accept the claim late.
 
 Source
 ------
-The claims standard, "Contract terms" (`claim_within_days`) and "How rules read the tables". Contracts of
-this kind do count in working days: the Work Programme's conditions for sustained work had a period of 15
-(written answer of the Minister for Employment, 10 July 2013).
+The claims standard, "Contract terms" (`claim_within_days`, `claim_after_days`) and "How rules read the
+tables". Contracts of this kind do count in working days: a sustained outcome of the Work Programme could be
+claimed once 15 of them had passed (written answer of the Minister for Employment, 10 July 2013).
 """
 
 import polars as pl
@@ -73,7 +74,7 @@ from pbr_audit.rule import (
 
 RULE = Rule(
     id="PBR107",
-    version=1,
+    version=2,
     title="Submitted after the claim deadline",
     family="contract-terms",
     severity="high",
@@ -91,25 +92,31 @@ RULE = Rule(
                 "submitted_date",
                 "amount_pence",
             ),
-            "outcomes": (*VERSION, "claim_within_days", "business_days"),
+            "outcomes": (*VERSION, "claim_after_days", "claim_within_days", "business_days"),
         },
     ),
     message=(
         "The claim was submitted on {submitted_date}, {lag} after the outcome {outcome} of "
-        "{outcome_date}; the contract allows {claim_within_days}."
+        "{outcome_date}; the contract {allows}."
     ),
 )
 
 
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
-    """Return every live prime claim (1) of an outcome with a deadline, flagged where it came later."""
-    has_deadline = pl.col("claim_within_days").is_not_null()
+    """Return every live prime claim (1) of an outcome with days to keep to, flagged where it did not."""
+    after, within = pl.col("claim_after_days"), pl.col("claim_within_days")
     business = pl.col("business_days")
     lag_days = days_from(pl.col("outcome_date"), pl.col("submitted_date"), business=business)
-    late = pl.col("lag_days") > pl.col("claim_within_days")  # (3, 4)
+    late = (pl.col("lag_days") > within).fill_null(value=False)  # (3, 4)
+    early = (pl.col("lag_days") < after).fill_null(value=False)
+    allows = (
+        pl.when(late)
+        .then(pl.concat_str(pl.lit("allows "), within.cast(pl.String)))
+        .otherwise(pl.concat_str(pl.lit("asks for "), after.cast(pl.String), pl.lit(" to pass")))
+    )
     return (
         with_terms(view.claims, view.outcomes)
-        .filter(has_deadline | ~pl.col("in_terms"))  # (2)
+        .filter(after.is_not_null() | within.is_not_null() | ~pl.col("in_terms"))  # (2)
         .with_columns(lag_days=lag_days)
         .select(
             "claim_id",
@@ -117,9 +124,11 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
             "outcome_date",
             "submitted_date",
             "lag_days",
+            "claim_after_days",
             "claim_within_days",
             lag=days_in_words(pl.col("lag_days"), business=business),
-            flagged=late,
+            allows=allows,
+            flagged=pl.when("in_terms").then(late | early),
             why_not=pl.when(~pl.col("in_terms")).then(pl.lit(NOT_IN_TERMS)),
             at_risk_pence="amount_pence",
         )

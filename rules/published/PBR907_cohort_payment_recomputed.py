@@ -8,18 +8,20 @@ named; the difference is the finding's effect, in pounds, above nothing where mo
 
 Method
 ------
-The rate is achieved / cohort_size. The baseline is the row's `expected` where it has one, else the
-outcome's `baseline`. The improvement is baseline - rate where the terms say `at_most`, rate - baseline
-where they say `at_least`. The terms and the price are those in force on the last day of the row's period;
-of prices that without a group.
+The rate is achieved / cohort_size: a share of people or, where the terms' `measure` is `frequency`, a mean
+number of events a person. The baseline is the row's `expected` where it has one, else the outcome's
+`baseline`. The improvement is baseline - rate where the terms say `at_most`, rate - baseline where they say
+`at_least`. The terms and the price are those in force on the last day of the row's period; of prices that
+without a group.
 
-The cohort earns where its improvement is above nothing, at least the `threshold` (where there is one) and,
-where the terms have a `significance`, the exact one-sided binomial probability of a rate this good or
-better, were the baseline the truth, is at most that. It earns the price once (`per = "cohort"`), the price
-for each outcome more or fewer than the baseline gives (`per = "outcome_avoided"`: improvement times
-cohort_size, not rounded), or the price for each that is counted in `achieved` (`per = "claim"`). It earns
-nothing where an outcome that it stands `instead_of` is earned, by these rules, by another row of the same
-contract and provider.
+The cohort earns where its improvement is above nothing, at least the `threshold` (where there is one; that
+share of the baseline where the terms say `threshold_of_baseline`) and, where the terms have a
+`significance`, the exact one-sided probability of a rate this good or better, were the baseline the truth,
+is at most that: binomial for shares, Poisson for frequencies. It earns the price once (`per = "cohort"`),
+the price for each outcome more or fewer than the baseline gives (`per = "outcome_avoided"`: improvement
+times cohort_size, not rounded), or the price for each that is counted in `achieved` (`per = "claim"`). It
+earns nothing where an outcome that it stands `instead_of` is earned, by these rules, by another row of the
+same contract and provider.
 
 Where the rate is worse than the baseline and the terms have a `[[deduction]]` in force, that is taken off:
 once, or for each outcome worse; with `only_if_significant`, only where the exact one-sided probability of a
@@ -55,8 +57,9 @@ Not flagged
 Assumptions
 -----------
 Rows are taken one by one; a figure published twice is asked about twice. Not assessable is a row without an
-amount, with a cohort of nobody, with fewer than none or more than all achieved, without a baseline, without
-a direction in the terms, of a period that is none, or without a price in force where it would earn one.
+amount, with a cohort of nobody, with fewer than none achieved or, but for a frequency, more than all,
+without a baseline (for shares one from 0 to 1), without a direction in the terms, of a period that is none,
+or without a price in force where it would earn one.
 
 Ask for
 -------
@@ -73,7 +76,7 @@ significantly above (Ministry of Justice, final results, 2021 and 2022); a wrong
 import polars as pl
 
 from pbr_audit.rule import OUTCOME, VERSION, Needs, Param, Params, Rule, View, in_force, period_end
-from pbr_audit.stats import binomial_upper_tail
+from pbr_audit.stats import binomial_upper_tail, poisson_tails
 
 RULE = Rule(
     id="PBR907",
@@ -100,9 +103,11 @@ RULE = Rule(
             "outcomes": (
                 *VERSION,
                 "kind",
+                "measure",
                 "direction",
                 "baseline",
                 "threshold",
+                "threshold_of_baseline",
                 "significance",
                 "instead_of",
             ),
@@ -124,6 +129,7 @@ RULE = Rule(
     ),
 )
 WHOSE = ("contract_id", "provider_id")
+FREQUENCY = (pl.col("measure") == "frequency").fill_null(value=False)
 USUAL_SIGNIFICANCE = 0.05
 # Rates are held against thresholds to this many digits, so that 0.482 - 0.382 is 0.1.
 DIGITS = 9
@@ -132,7 +138,15 @@ DIGITS = 9
 def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule's parameter decides later
     """Return every published row of a cohort's outcome (2), with the terms in force at its period's end."""
     rows = view.performance.with_row_index("row").with_columns(day=period_end(pl.col("period")))
-    known = ("kind", "direction", "baseline", "threshold", "significance", "instead_of")
+    known = (
+        "measure",
+        "direction",
+        "baseline",
+        "threshold",
+        "threshold_of_baseline",
+        "significance",
+        "instead_of",
+    )
     terms = _at(rows, view.outcomes.filter(kind="cohort"), known)
     prices = _at(
         rows,
@@ -168,7 +182,8 @@ def _at(rows: pl.LazyFrame, terms: pl.LazyFrame, names: tuple[str, ...]) -> pl.L
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Return each row with what it earns, flagged where its amount is not that (1, 3)."""
     rows = _with_rates(measures)
-    least = pl.col("threshold").fill_null(float("-inf"))
+    of_baseline = pl.when("threshold_of_baseline").then("baseline").otherwise(1.0)
+    least = (pl.col("threshold") * of_baseline).fill_null(float("-inf"))
     pays = (pl.col("improvement") > 0) & (pl.col("improvement") >= least.round(DIGITS))
     significant = pl.col("significance").is_null() | (pl.col("chance") <= pl.col("significance"))
     rows = rows.with_columns(earns=pays & significant)
@@ -190,7 +205,7 @@ def _with_rates(rows: pl.DataFrame) -> pl.DataFrame:
     baseline = pl.coalesce("expected", "baseline")
     at_most = pl.col("direction") == "at_most"
     rows = rows.with_columns(
-        baseline=pl.when(baseline.is_between(0, 1)).then(baseline),
+        baseline=pl.when((baseline >= 0) & (FREQUENCY | (baseline <= 1))).then(baseline),
         rate=pl.when(pl.col("cohort_size") > 0).then(pl.col("achieved") / pl.col("cohort_size")),
     ).with_columns(
         improvement=pl.when(at_most)
@@ -200,8 +215,17 @@ def _with_rates(rows: pl.DataFrame) -> pl.DataFrame:
     )
     size, reached = rows["cohort_size"].to_numpy(), rows["achieved"].to_numpy()
     share = rows["baseline"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    many = pl.Series(binomial_upper_tail(reached, size, share))
-    few = pl.Series(binomial_upper_tail(size - reached, size, 1 - share))
+    few_events, many_events = poisson_tails(reached, share * size)
+    many = (
+        pl.when(FREQUENCY)
+        .then(pl.Series(many_events))
+        .otherwise(pl.Series(binomial_upper_tail(reached, size, share)))
+    )
+    few = (
+        pl.when(FREQUENCY)
+        .then(pl.Series(few_events))
+        .otherwise(pl.Series(binomial_upper_tail(size - reached, size, 1 - share)))
+    )
     return rows.with_columns(
         chance=pl.when(at_most).then(few).otherwise(many),
         chance_of_worse=pl.when(at_most).then(many).otherwise(few),
@@ -210,7 +234,8 @@ def _with_rates(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _why_not() -> pl.Expr:
     """Say why a row cannot be worked out."""
-    impossible = (pl.col("cohort_size") <= 0) | ~pl.col("achieved").is_between(0, pl.col("cohort_size"))
+    too_many = ~FREQUENCY & (pl.col("achieved") > pl.col("cohort_size"))
+    impossible = (pl.col("cohort_size") <= 0) | (pl.col("achieved") < 0) | too_many
     return (
         pl.when(pl.col("amount_pence").is_null())
         .then(pl.lit("the row has no amount"))
@@ -273,13 +298,15 @@ def _told(rows: pl.DataFrame, p: Params) -> pl.DataFrame:
 
 def _sum() -> pl.Expr:
     """Say in words what the figures of the row are."""
-    share = (pl.col("baseline") * 100).round(2).cast(pl.String)
-    rate = (pl.col("rate") * 100).round(2).cast(pl.String)
+    rates = []
+    for name in ("rate", "baseline"):
+        percent = pl.concat_str((pl.col(name) * 100).round(2).cast(pl.String), pl.lit(" %"))
+        rates.append(pl.when(FREQUENCY).then(pl.col(name).round(4).cast(pl.String)).otherwise(percent))
     return pl.concat_str(
         pl.lit("a rate of "),
-        rate,
-        pl.lit(" % against "),
-        share,
-        pl.lit(" % in a cohort of "),
+        rates[0],
+        pl.lit(" against "),
+        rates[1],
+        pl.lit(" in a cohort of "),
         pl.col("cohort_size"),
     )

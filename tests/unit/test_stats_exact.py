@@ -1,12 +1,12 @@
-"""Exact binomial figures, against scipy's test of one at a time and against figures worked out by hand."""
+"""Exact binomial and Poisson figures, against scipy's test of one at a time and against figures worked out by hand."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, poisson
 
-from pbr_audit.stats import binomial_upper_tail, clopper_pearson
+from pbr_audit.stats import binomial_upper_tail, clopper_pearson, poisson_tails
 
 CASES = [(0, 1), (1, 1), (0, 20), (1, 20), (7, 20), (20, 20), (31, 120), (4, 3000), (2999, 3000)]
 SHARES = [0.0, 0.01, 7 / 91, 0.5, 0.97, 1.0]
@@ -60,3 +60,18 @@ def test_without_trials_nothing_is_known_of_a_share() -> None:
 def test_counts_that_cannot_be_give_no_figure(successes: Sequence[float], trials: Sequence[float]) -> None:
     assert np.isnan(binomial_upper_tail(successes, trials, 0.5)).all()
     assert np.isnan(clopper_pearson(successes, trials)).all()
+
+
+@pytest.mark.parametrize(
+    ("events", "mean"), [(0, 0.5), (3, 3.0), (142, 155.0), (271, 300.0), (5, 0.0), (0, 0.0)]
+)
+def test_poisson_tails_are_those_of_scipy(events: int, mean: float) -> None:
+    few, many = poisson_tails(events, mean)
+    assert few == pytest.approx(poisson.cdf(events, mean), rel=1e-12)
+    assert many == pytest.approx(poisson.sf(events - 1, mean), rel=1e-12)
+
+
+def test_poisson_tails_of_what_cannot_be_are_no_numbers() -> None:
+    few, many = poisson_tails([-1, 2, float("nan")], [3.0, -1.0, 2.0])
+    assert np.isnan(few).all()
+    assert np.isnan(many).all()

@@ -101,7 +101,7 @@ RULE = Rule(
             unit="households",
             low=2,
             high=1000,
-            why="two or three families at one number are relatives or neighbours; five share a place or a person",
+            why="two or three families at one number are relatives or neighbours; five share a place",
         )
     },
     message=(

@@ -8,6 +8,7 @@ from pbr_audit.dataset import DataSet
 from pbr_audit.stats.rounded import looks_rounded, looks_rounded_pence
 from pbr_audit.tables import TABLES
 from pbr_audit.terms import TERMS_COLUMNS, Terms
+from pbr_audit.validate import AUDITED
 from pbr_audit.views import Tables
 
 # Where an office publishes figures; what a provider asks for is a price's multiple by itself.
@@ -19,10 +20,20 @@ def remarks(dataset: DataSet, terms: Terms, tables: Tables, said: tuple[str, ...
     return (
         *dataset.skipped,
         *said,
+        *_nothing_claimed(tables),
         *_empty_tables(tables),
         *_unknown_to_the_terms(terms, tables),
         *_rounded(tables),
     )
+
+
+def _nothing_claimed(tables: Tables) -> Iterator[str]:
+    """A data set of organisations and contracts alone may be meant so, or lack what was to be audited."""
+    if tables.rows.get("supply_chain") and not any(table in tables.frames for table in AUDITED):
+        yield (
+            "there is no table of claims, results or published figures, so only the contracts' supply chains "
+            "could be looked at; add the tables that were to be audited, if there are any"
+        )
 
 
 def _empty_tables(tables: Tables) -> Iterator[str]:

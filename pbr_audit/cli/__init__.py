@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "Invent a small contract and audit it, to see what a report looks like.",
     "look": "Say what a file holds, without a cell of it.",
     "start": "Look at files and write an audit.toml with guesses to check.",
+    "import": "Turn data that others publish into a data set.",
     "run": "Audit a data set: claims in, queries out.",
     "validate": "Read and check a data set, and say what was accepted and rejected.",
     "coverage": "Say which rules a data set allows, and what the others lack.",
@@ -26,6 +27,8 @@ COMMANDS = {
     "simulate": "Invent a contract with acts planted in it, and the truth about them.",
     "schema": "Print the claims standard, or write its descriptors.",
 }
+# Where a command's module cannot bear its name: import is a word of Python's.
+MODULES = {"import": "importing"}
 
 
 class Lazy(click.Group):
@@ -39,7 +42,7 @@ class Lazy(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"pbr_audit.cli.{cmd_name}").command
+        command: click.Command = import_module(f"pbr_audit.cli.{MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

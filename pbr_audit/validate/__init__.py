@@ -2,6 +2,15 @@
 
 from pbr_audit.validate.counts import Counts, IncompleteError
 from pbr_audit.validate.rejects import Rejects
-from pbr_audit.validate.run import Validated, ValidTable, validate, validate_frames
+from pbr_audit.validate.run import AUDITED, Validated, ValidTable, validate, validate_frames
 
-__all__ = ["Counts", "IncompleteError", "Rejects", "ValidTable", "Validated", "validate", "validate_frames"]
+__all__ = [
+    "AUDITED",
+    "Counts",
+    "IncompleteError",
+    "Rejects",
+    "ValidTable",
+    "Validated",
+    "validate",
+    "validate_frames",
+]

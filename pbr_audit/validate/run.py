@@ -26,6 +26,8 @@ from pbr_audit.validate.verdicts import REASONS
 FIRST_ROW = 2
 # What there is to audit; the other tables are there to hold these against.
 AUDITED = ("claims", "performance", "score_counts", "measurements", "referrals")
+# Where the terms have a supply chain, there is that to audit: who is on which side of which contract.
+OF_THE_SUPPLY_CHAIN = "providers"
 # What money was asked for or paid on: given without a row, it is an export that failed, no clean bill.
 PAID_ON = ("claims", "performance", "score_counts")
 PLACE: Mapping[str, pl.DataType] = {SOURCE: pl.UInt16(), ROW: pl.UInt32()}
@@ -53,9 +55,10 @@ class ValidTable:
 
 @dataclass(frozen=True)
 class Validated:
-    """All tables of a data set, validated."""
+    """All tables of a data set, validated; `supply_chain` tells whether the terms name subcontractors."""
 
     tables: Mapping[str, ValidTable]
+    supply_chain: bool = False
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -70,7 +73,8 @@ class Validated:
     def auditable(self, max_rejects: float) -> bool:
         """Tell whether no table lost more than this share of its rows, and something is left to audit."""
         accepted = {name: table.counts.accepted for name, table in self.tables.items()}
-        something = any(accepted.get(name) for name in AUDITED)
+        audited = (*AUDITED, OF_THE_SUPPLY_CHAIN) if self.supply_chain else AUDITED
+        something = any(accepted.get(name) for name in audited)
         nothing_missing = all(accepted[name] for name in PAID_ON if name in accepted)
         few_rejects = all(table.counts.rejected_share <= max_rejects for table in self.tables.values())
         return something and nothing_missing and few_rejects
@@ -95,7 +99,8 @@ def validate(dataset: DataSet, terms: Terms, work_dir: Path) -> Validated:
                 work_dir / name,
             )
             for name, table_input in dataset.tables.items()
-        }
+        },
+        _has_supply_chain(terms),
     )
 
 
@@ -103,8 +108,13 @@ def validate_frames(frames: Mapping[str, pl.DataFrame], terms: Terms, work_dir: 
     """Validate small tables of text that are in memory already, through the same pass; see `validate`."""
     contracts = contracts_of(terms)
     return Validated(
-        {name: _table(_in_memory(name, frame, contracts), work_dir / name) for name, frame in frames.items()}
+        {name: _table(_in_memory(name, frame, contracts), work_dir / name) for name, frame in frames.items()},
+        _has_supply_chain(terms),
     )
+
+
+def _has_supply_chain(terms: Terms) -> bool:
+    return any(contract.supply_chain for contract in terms.contracts)
 
 
 def contracts_of(terms: Terms) -> Contracts:

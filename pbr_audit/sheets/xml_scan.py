@@ -20,6 +20,8 @@ _BROKEN = (
     IndexError,
     KeyError,
     NotImplementedError,
+    OSError,
+    OverflowError,
     RuntimeError,
     ValueError,
     struct.error,

@@ -273,6 +273,18 @@ def test_a_damaged_workbook_is_read_or_refused_and_no_sentence_holds_a_cell(
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_directory_that_points_before_the_file_is_refused(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "claims.xlsx", {"Claims": CLAIMS})
+    data = bytearray(path.read_bytes())
+    # The directory is said to begin further on than it does, so that all parts lie that much earlier.
+    end = data.rindex(b"PK\x05\x06")
+    began = int.from_bytes(data[end + 16 : end + 20], "little")
+    data[end + 16 : end + 20] = (began + 500).to_bytes(4, "little")
+    path.write_bytes(data)
+    parts = "holds parts that do not fit together; save the table as CSV, or copy it into a new workbook"
+    assert refusal(path) == f"claims.xlsx: {parts}"
+
+
 def test_a_larger_workbook_may_take_more() -> None:
     limits = Limits()
     assert limits.seconds_for(0) < limits.seconds_for(1 << 30)

@@ -3,7 +3,7 @@
 scipy is imported inside the functions, so that a run without a statistical rule never loads it.
 """
 
-from pbr_audit.stats.exact import binomial_upper_tail, clopper_pearson, poisson_tails
+from pbr_audit.stats.exact import binomial_upper_tail, clopper_pearson, poisson_tails, rate_tails
 from pbr_audit.stats.multiplicity import benjamini_hochberg
 
-__all__ = ["benjamini_hochberg", "binomial_upper_tail", "clopper_pearson", "poisson_tails"]
+__all__ = ["benjamini_hochberg", "binomial_upper_tail", "clopper_pearson", "poisson_tails", "rate_tails"]

@@ -46,6 +46,25 @@ def poisson_tails(events: ArrayLike, mean: ArrayLike) -> tuple[Floats, Floats]:
     return np.where(possible, few, np.nan), np.where(possible, many, np.nan)
 
 
+def rate_tails(
+    reached: ArrayLike, size: ArrayLike, baseline: ArrayLike, events: ArrayLike
+) -> tuple[Floats, Floats]:
+    """Return the probabilities of as many as `reached` or fewer, and or more, were `baseline` the true rate.
+
+    The arguments broadcast. Where `events` is true the baseline is a mean number of events for each of `size`
+    people, and the count is Poisson; elsewhere it is a share of them, and the count binomial. NaN as in
+    `binomial_upper_tail` and `poisson_tails`.
+    """
+    k, n, b = _counts(reached, size, baseline)
+    few_events, many_events = poisson_tails(k, b * n)
+    # A mean above one is no share, and has no binomial probability.
+    share = np.where(b <= 1, b, np.nan)
+    return (
+        np.where(events, few_events, binomial_upper_tail(n - k, n, 1 - share)),
+        np.where(events, many_events, binomial_upper_tail(k, n, share)),
+    )
+
+
 def clopper_pearson(successes: ArrayLike, trials: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
     """Return the lower and the upper limit of the exact two-sided interval for a share.
 

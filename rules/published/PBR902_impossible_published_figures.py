@@ -40,6 +40,7 @@ Not flagged
 4. A rate of exactly 0 or 1.
 5. More achieved than the cohort holds, and an expected or a target rate above 1, where the terms at hand
    say that the outcome's `measure` is `frequency`: a mean number of events a person may well be above one.
+6. A negative amount for an outcome for which the terms at hand have a `[[deduction]]`.
 
 Assumptions
 -----------
@@ -88,6 +89,7 @@ RULE = Rule(
                 "planned_amount_pence",
             ),
             "outcomes": (*OUTCOME, "measure"),
+            "deductions": OUTCOME,
         },
     ),
     message="The figures for {outcome} in {period}, {achieved} of {cohort_size}, cannot be: {what}.",
@@ -115,9 +117,11 @@ SUBJECT = ROW[:4]
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return every published row, flagged where a figure cannot be; one row tells for each subject."""
     counts_events = view.outcomes.filter(measure="frequency").select(OUTCOME).unique()
+    deducted = view.deductions.select(OUTCOME).unique()
     rows = (
         view.performance.join(counts_events.with_columns(events=True), on=OUTCOME, how="left")
-        .with_columns(events=pl.col("events").fill_null(value=False))
+        .join(deducted.with_columns(deducts=True), on=OUTCOME, how="left")
+        .with_columns(pl.col("events", "deducts").fill_null(value=False))
         .with_columns(what=_what())
         .select(*ROW, "what", flagged=pl.col("what").is_not_null())
     )
@@ -138,7 +142,7 @@ def _what() -> pl.Expr:
         "a negative cohort": pl.col("cohort_size") < 0,
         "a negative number started": pl.col("started") < 0,
         "a negative number excluded": pl.col("excluded") < 0,
-        "a negative amount": pl.col("amount_pence") < 0,
+        "a negative amount": (pl.col("amount_pence") < 0) & ~pl.col("deducts"),  # (6)
         "a negative planned amount": pl.col("planned_amount_pence") < 0,
         "an expected rate outside 0 to 1": (expected < 0) | (people & (expected > 1)),  # (4)
         "a target rate outside 0 to 1": (target < 0) | (people & (target > 1)),

@@ -76,8 +76,18 @@ significantly above (Ministry of Justice, final results, 2021 and 2022); a wrong
 import polars as pl
 
 from pbr_audit.rule import OUTCOME, VERSION, Needs, Param, Params, Rule, View, in_force, period_end
-from pbr_audit.stats import binomial_upper_tail, poisson_tails
+from pbr_audit.stats import rate_tails
 
+# What of an outcome's terms a cohort's payment goes by.
+TERMS = (
+    "measure",
+    "direction",
+    "baseline",
+    "threshold",
+    "threshold_of_baseline",
+    "significance",
+    "instead_of",
+)
 RULE = Rule(
     id="PBR907",
     version=1,
@@ -100,17 +110,7 @@ RULE = Rule(
                 "achieved",
                 "amount_pence",
             ),
-            "outcomes": (
-                *VERSION,
-                "kind",
-                "measure",
-                "direction",
-                "baseline",
-                "threshold",
-                "threshold_of_baseline",
-                "significance",
-                "instead_of",
-            ),
+            "outcomes": (*VERSION, "kind", *TERMS),
             "prices": (*VERSION, "price_pence", "group", "per"),
         },
         optional={
@@ -138,16 +138,7 @@ DIGITS = 9
 def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule's parameter decides later
     """Return every published row of a cohort's outcome (2), with the terms in force at its period's end."""
     rows = view.performance.with_row_index("row").with_columns(day=period_end(pl.col("period")))
-    known = (
-        "measure",
-        "direction",
-        "baseline",
-        "threshold",
-        "threshold_of_baseline",
-        "significance",
-        "instead_of",
-    )
-    terms = _at(rows, view.outcomes.filter(kind="cohort"), known)
+    terms = _at(rows, view.outcomes.filter(kind="cohort"), TERMS)
     prices = _at(
         rows,
         view.prices.filter(pl.col("group").is_null()).rename({"per": "paid_per"}),
@@ -215,17 +206,7 @@ def _with_rates(rows: pl.DataFrame) -> pl.DataFrame:
     )
     size, reached = rows["cohort_size"].to_numpy(), rows["achieved"].to_numpy()
     share = rows["baseline"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    few_events, many_events = poisson_tails(reached, share * size)
-    many = (
-        pl.when(FREQUENCY)
-        .then(pl.Series(many_events))
-        .otherwise(pl.Series(binomial_upper_tail(reached, size, share)))
-    )
-    few = (
-        pl.when(FREQUENCY)
-        .then(pl.Series(few_events))
-        .otherwise(pl.Series(binomial_upper_tail(size - reached, size, 1 - share)))
-    )
+    few, many = map(pl.Series, rate_tails(reached, size, share, rows.select(FREQUENCY).to_series()))
     return rows.with_columns(
         chance=pl.when(at_most).then(few).otherwise(many),
         chance_of_worse=pl.when(at_most).then(many).otherwise(few),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, poisson
 
-from pbr_audit.stats import binomial_upper_tail, clopper_pearson, poisson_tails
+from pbr_audit.stats import binomial_upper_tail, clopper_pearson, poisson_tails, rate_tails
 
 CASES = [(0, 1), (1, 1), (0, 20), (1, 20), (7, 20), (20, 20), (31, 120), (4, 3000), (2999, 3000)]
 SHARES = [0.0, 0.01, 7 / 91, 0.5, 0.97, 1.0]
@@ -75,3 +75,12 @@ def test_poisson_tails_of_what_cannot_be_are_no_numbers() -> None:
     few, many = poisson_tails([-1, 2, float("nan")], [3.0, -1.0, 2.0])
     assert np.isnan(few).all()
     assert np.isnan(many).all()
+
+
+def test_the_tails_of_a_rate_are_binomial_for_people_and_poisson_for_events() -> None:
+    few, many = rate_tails([440, 1420, 440], [1000, 1000, 1000], [0.482, 1.55, 1.2], [False, True, False])
+    assert few[0] == pytest.approx(binomtest(440, 1000, 0.482, alternative="less").pvalue, rel=1e-9)
+    assert many[0] == pytest.approx(binomtest(440, 1000, 0.482, alternative="greater").pvalue, rel=1e-9)
+    assert few[1] == pytest.approx(poisson.cdf(1420, 1550), rel=1e-9)
+    assert many[1] == pytest.approx(poisson.sf(1419, 1550), rel=1e-9)
+    assert np.isnan([few[2], many[2]]).all()

@@ -1,0 +1,373 @@
+"""A check, or a record of benefit, work or reoffending, contradicts the outcome that was claimed.
+
+What it flags
+-------------
+A live claim of the prime tier that the last check contradicted; or over whose paid days another body
+records what the terms name in `ineligible_during` (benefit, employment, reoffence); or that says that the
+client was employed where the records of the client's work show none in that time. The whole amount of the
+claim is at risk.
+
+Method
+------
+*Checks.* Those with the result `confirmed` or `contradicted` count that are dated on the claim's outcome
+date or later. A check with a claim number is about that claim. One with a client number alone is about the
+client's last result: the live claims of the prime tier, of any contract, with that client number and the
+latest outcome date that is not after the check. The last check of a claim by date holds; of several on one
+date a confirmation does. A claim with a check of its own is not judged by checks of its client. A claim
+that is contradicted is a query. One whose own check confirmed it is clear, whatever the events say.
+
+*Days paid for.* Where the claim gives `period_start` and `period_end`, these are the span, and all its days
+are paid for. Else a sustainment's span is the `interval_days` up to its outcome date, and all of them are
+paid for. Else the span of a milestone whose `measure` begins with `days` is from `job_start_date` to the
+outcome date, and `measured_value` days of it (whole ones, and no more than the span has) are paid for. Both
+ends belong to a span. Other claims have none.
+
+*Events.* Of the events of the claim's client whose kind is benefit, employment or reoffence, and which the
+terms in force on the outcome date name in `ineligible_during`, those are read that do not hold the outcome
+date itself: what holds it is asked about by another rule. An event without an end runs to the day of the
+run. Its days within the span, plus the days paid for, less the days of the span, are the days which they
+have in common at the least, wherever the days paid for lie. More than `overlap_days` of them are a query;
+of a reoffence, one is. Of several events the one with the most such days is told, then the one that began
+first, then by kind and by end; days of several events are not added up.
+
+*Work.* Where a claim with a span has the `employment_type` `employed`, its terms do not name employment,
+and events hold some employment of its client (with whatever date), one of them has to have a day between
+`overlap_days` before the span and `overlap_days` after it. If none has, the claim is a query.
+
+A claim that is found in several ways is one query and tells of the first: check, event, work.
+
+Example
+-------
+A sustainment of 28 days is not paid during benefit. Client P1's of 30 May 2016 (F1, £215.00) pays for the
+days from 3 May 2016; benefit is recorded from 1 January 2016 to 20 May 2016: 18 days in common, and a query
+with £215.00 at risk. Client P2's benefit ended on 16 May 2016, after 14 of those days: C1 is clear.
+
+Why ask
+-------
+A provider says that somebody was in work and off benefit; the payer's own records say on which days benefit
+was paid. Payers who compared the two for every claim found some that could not both be right.
+
+Innocent explanations
+---------------------
+Benefit runs on for a week or two after work begins, and is recorded to the end of a fortnight. The contract
+allows work of a few hours beside benefit: then its terms should not name it. A record of another person was
+matched. An employer reports late, or under another name. The check found nobody at home. The claim was
+mended after the check.
+
+Not flagged
+-----------
+1. Claims that are not live, and subcontractors' claims on their prime.
+2. Claims that no check is about, whose terms name none of the three kinds, and whose client has no recorded
+   employment (or which do not say `employed`): they are not looked at. Nor are those without a span that no
+   check is about.
+3. A check that was `unable` to tell, or left somebody `untraced`, and a contradiction that a later check,
+   or one of the same day, takes back.
+4. An event with `overlap_days` or fewer in common with the days paid for: it is how records of honest work
+   look at their edges. A fortnight is how often benefit is paid.
+5. An event that holds the outcome date.
+6. A client of whom no employment at all is recorded: the record may not know the client.
+
+Assumptions
+-----------
+Unless a check contradicts it, its own check confirms it, or an event or missing work makes it a query, a
+claim is not assessable where the terms do not have its contract or outcome; where the terms name one of the
+kinds, and it names no client; where they name one of which events hold no row at all; where its span ends
+before it begins; and where a sustainment has no interval or a milestone in days no first day of work or no
+measured value, and gives no period. Work that is not found is not assessable, rather than a query, where
+the outcome lies fewer than `settled_days` before the day of the run. Where there is neither a table of
+checks nor one of events, the rule is not assessable. Words are compared letter by letter.
+
+Ask for
+-------
+What the check found and the provider's answer; for benefit and work, the payslips of the days in common,
+with their hours, and the holder of the record's own dates.
+
+Source
+------
+The claims standard (`checks`, `ineligible_during`, "How rules read the tables" 306). The Work Programme
+paid a sustainment for weeks in work and off benefit, and the Department for Work and Pensions compared all
+claims with benefit records and a sample with tax records.
+"""
+
+import polars as pl
+
+from pbr_audit.rule import (
+    NO_CLIENT,
+    NOT_IN_TERMS,
+    VERSION,
+    WHOLE,
+    Needs,
+    NotAssessable,
+    Param,
+    Params,
+    Rule,
+    View,
+    with_terms,
+)
+
+RULE = Rule(
+    id="PBR207",
+    version=1,
+    title="An independent record contradicts the outcome",
+    family="ineligible-period",
+    severity="high",
+    basis="record",
+    subject="claim",
+    key=("claim_id",),
+    by=WHOLE,
+    needs=Needs(
+        required={
+            "claims": ("claim_id", "contract_id", "client_id", "outcome", "outcome_date", "amount_pence"),
+            "outcomes": (*VERSION, "kind", "measure", "interval_days", "ineligible_during"),
+        },
+        optional={
+            "claims": ("measured_value", "period_start", "period_end", "job_start_date", "employment_type"),
+            "checks": ("claim_id", "client_id", "check_date", "result"),
+            "events": ("client_id", "event", "start_date", "end_date"),
+        },
+    ),
+    params={
+        "overlap_days": Param(
+            14,
+            unit="days",
+            low=0,
+            high=366,
+            why="benefit is paid and recorded by the fortnight, and runs on into the first days of work",
+        ),
+        "settled_days": Param(
+            60,
+            unit="days",
+            low=0,
+            high=366,
+            why="employers report monthly, and correct a month in the next one",
+        ),
+    },
+    message="The outcome {outcome} of {outcome_date} is contradicted by {record}.",
+)
+KINDS = ("benefit", "employment", "reoffence")
+NEITHER = "there is neither a checks nor an events table"
+NO_INTERVAL = "the terms give the sustainment no interval"
+NO_DAYS = "the claim does not say on which days it was earned"
+ENDS_FIRST = "the period ends before it begins"
+UNSETTLED = "records of work may not have caught up with the outcome"
+EVENT = ("event", "event_start", "event_end", "common_days")
+ON_A_SPAN = ("claim_id", "client_id", "outcome_date", "first_day", "last_day")
+
+
+def flag(view: View, p: Params) -> pl.LazyFrame:
+    """Return every live prime claim (1) with something to be held against (2), flagged where that differs."""
+    if not (view.has("checks", "check_date") or view.has("events", "event")):
+        raise NotAssessable(NEITHER)
+    claims = _with_span(view).cache()  # read several times below
+    looked_at = (
+        ~pl.col("in_terms")
+        | pl.col("contradicted").is_not_null()
+        | (pl.col("named") & (pl.col("first_day").is_not_null() | pl.col("no_span").is_not_null()))
+        | pl.col("works").is_not_null()
+    )
+    found = pl.col("record").is_not_null()
+    return (
+        claims.join(_checked(view), on="claim_id", how="left")
+        .join(_events_behind(view, claims, p.overlap_days), on="claim_id", how="left")
+        .join(_work_behind(view, claims, p.overlap_days), on="claim_id", how="left")
+        .filter(looked_at)
+        .with_columns(
+            confirmed=((pl.col("check_of") == "claim") & ~pl.col("contradicted")).fill_null(value=False),
+            settled=(pl.lit(view.as_of, dtype=pl.Date) - pl.col("outcome_date")).dt.total_days()
+            >= p.settled_days,
+        )
+        .with_columns(record=_record(), why_not=_why_not())
+        .select(
+            "claim_id",
+            "outcome",
+            "outcome_date",
+            "record",
+            "check_date",
+            *EVENT,
+            "first_day",
+            "last_day",
+            "paid_days",
+            "why_not",
+            flagged=pl.when(found)
+            .then(pl.lit(value=True))
+            .when(pl.col("confirmed") | pl.col("why_not").is_null())
+            .then(pl.lit(value=False)),
+            at_risk_pence="amount_pence",
+        )
+    )
+
+
+def _record() -> pl.Expr:
+    """Say which record contradicts a claim; null where none does."""
+    check = pl.concat_str(pl.lit("a check of the "), "check_of", pl.lit(" on "), "check_date")
+    until = pl.col("event_end").cast(pl.String).fill_null("a day not yet known")
+    event = pl.concat_str(
+        "event",
+        pl.lit(" from "),
+        "event_start",
+        pl.lit(" to "),
+        until,
+        pl.lit(", of which at least "),
+        "common_days",
+        pl.lit(" of the days paid for are a part"),
+    )
+    work = pl.concat_str(
+        pl.lit("the records of work, which hold none from "), "first_day", pl.lit(" to "), "last_day"
+    )
+    return (
+        pl.when("contradicted")
+        .then(check)
+        .when(pl.col("confirmed"))
+        .then(None)
+        .when(pl.col("event").is_not_null())
+        .then(event)
+        .when(~pl.col("works") & pl.col("settled"))
+        .then(work)
+    )
+
+
+def _why_not() -> pl.Expr:
+    """Say why a claim that no record contradicts cannot be judged; null where it can."""
+    on_a_span = pl.col("first_day").is_not_null() | pl.col("no_span").is_not_null()
+    return (
+        pl.when(~pl.col("in_terms"))
+        .then(pl.lit(NOT_IN_TERMS))
+        .when(pl.col("named") & on_a_span & pl.col("client_id").is_null())
+        .then(pl.lit(NO_CLIENT))
+        .when(pl.col("named") & pl.col("no_span").is_not_null())
+        .then("no_span")
+        .when(pl.col("named") & on_a_span & pl.col("unseen").is_not_null())
+        .then("unseen")
+        .when(~pl.col("works") & ~pl.col("settled").fill_null(value=False))
+        .then(pl.lit(UNSETTLED))
+    )
+
+
+def _with_span(view: View) -> pl.LazyFrame:
+    """Add to each claim the kinds that its terms name, and its span with the days paid for in it."""
+    known = view.events.select(known=pl.col("event").unique().implode())
+    kinds = pl.col("ineligible_during").list.set_intersection(list(KINDS))
+    unseen = pl.col("kinds").list.set_difference("known").list.sort()
+    said = pl.concat_str(pl.lit("events holds no row whose event is "), pl.col("unseen").list.join(" or "))
+    outcomes = (
+        view.outcomes.with_columns(kinds=kinds)
+        .join(known, how="cross")
+        .with_columns(unseen=unseen)
+        .with_columns(unseen=pl.when(pl.col("unseen").list.len() > 0).then(said))
+        .drop("known", "ineligible_during")
+    )
+    given = pl.col("period_start").is_not_null() & pl.col("period_end").is_not_null()
+    sustained = ~given & (pl.col("kind") == "sustainment")
+    in_days = ~given & (pl.col("kind") == "milestone") & pl.col("measure").str.starts_with("days")
+    first_day = (
+        pl.when(given)
+        .then("period_start")
+        .when(sustained)
+        .then(pl.col("outcome_date") - pl.duration(days=pl.col("interval_days") - 1))
+        .when(in_days & pl.col("measured_value").is_not_null())
+        .then("job_start_date")
+    )
+    span_days = (pl.col("last_day") - pl.col("first_day")).dt.total_days() + 1
+    earned = pl.col("measured_value").floor().clip(0, 100_000).cast(pl.Int64)
+    no_span = (
+        pl.when(pl.col("last_day") < pl.col("first_day"))
+        .then(pl.lit(ENDS_FIRST))
+        .when(sustained & pl.col("first_day").is_null())
+        .then(pl.lit(NO_INTERVAL))
+        .when(in_days & pl.col("first_day").is_null())
+        .then(pl.lit(NO_DAYS))
+    )
+    return (
+        with_terms(view.claims, outcomes)
+        .with_columns(
+            named=(pl.col("kinds").list.len() > 0).fill_null(value=False),
+            first_day=first_day,
+            last_day=pl.when(given).then("period_end").otherwise("outcome_date"),
+        )
+        .with_columns(no_span=no_span, span_days=span_days)
+        .with_columns(
+            first_day=pl.when(pl.col("no_span").is_null()).then("first_day"),
+            paid_days=pl.when(in_days).then(pl.min_horizontal(earned, "span_days")).otherwise("span_days"),
+        )
+    )
+
+
+def _checked(view: View) -> pl.LazyFrame:
+    """Return for each claim that a check is about whether the last contradicted it (3), and its date."""
+    claims = view.claims.select("claim_id", "client_id", "outcome_date")
+    checks = view.checks.filter(pl.col("result").is_in(("confirmed", "contradicted")))
+    of_claims = checks.filter(pl.col("claim_id").is_not_null()).drop("client_id")
+    of_clients = checks.filter(pl.col("claim_id").is_null()).drop("claim_id")
+    in_time = pl.col("outcome_date") <= pl.col("check_date")
+    own = claims.join(of_claims, on="claim_id", how="inner").filter(in_time)
+    last_result = pl.col("outcome_date") == pl.col("outcome_date").max().over("client_id", "check_date")
+    its_client_s = (
+        claims.join(of_clients, on="client_id", how="inner")
+        .filter(in_time)
+        .filter(last_result)
+        .join(own, on="claim_id", how="anti")
+    )
+    return (
+        pl.concat(
+            [
+                own.with_columns(check_of=pl.lit("claim")),
+                its_client_s.with_columns(check_of=pl.lit("client")),
+            ],
+            how="diagonal",
+        )
+        .filter(pl.col("check_date") == pl.col("check_date").max().over("claim_id"))
+        .group_by("claim_id", "check_of", "check_date")
+        .agg(contradicted=(pl.col("result") == "contradicted").all())
+    )
+
+
+def _ended(view: View) -> pl.LazyFrame:
+    """Return the events with the last day of each, that of the run where it is open."""
+    return view.events.with_columns(ended=pl.coalesce("end_date", pl.lit(view.as_of, dtype=pl.Date)))
+
+
+def _events_behind(view: View, claims: pl.LazyFrame, overlap_days: int) -> pl.LazyFrame:
+    """Return for each claim with an event too long over its paid days (4) the one with most of them."""
+    begins = pl.max_horizontal("start_date", "first_day")
+    ends = pl.min_horizontal("ended", "last_day")
+    within_days = (ends - begins).dt.total_days() + 1
+    common_days = pl.col("within_days") + pl.col("paid_days") - pl.col("span_days")
+    allowed_days = pl.when(pl.col("event") == "reoffence").then(0).otherwise(overlap_days)
+    holds_the_outcome = pl.col("outcome_date").is_between("start_date", "ended")  # (5)
+    return (
+        claims.filter("named", pl.col("first_day").is_not_null())
+        .select(*ON_A_SPAN, "kinds", "paid_days", "span_days")
+        .join(_ended(view), on="client_id", how="inner")
+        .filter(pl.col("kinds").list.contains(pl.col("event")), ~holds_the_outcome)
+        .with_columns(within_days=within_days)
+        .filter(pl.col("within_days") > 0)
+        .with_columns(common_days=common_days)
+        .filter(pl.col("common_days") > allowed_days)
+        .sort("common_days", "start_date", "event", "ended", descending=[True, False, False, False])
+        .group_by("claim_id", maintain_order=True)
+        .agg(
+            pl.col("event").first(),
+            event_start=pl.col("start_date").first(),
+            event_end=pl.col("end_date").first(),
+            common_days=pl.col("common_days").first(),
+        )
+    )
+
+
+def _work_behind(view: View, claims: pl.LazyFrame, overlap_days: int) -> pl.LazyFrame:
+    """Return for each claim for employment of a client with such records (6) whether one is near its span."""
+    margin = pl.duration(days=overlap_days)
+    near = (pl.col("start_date") <= pl.col("last_day") + margin) & (
+        pl.col("ended") >= pl.col("first_day") - margin
+    )
+    return (
+        claims.filter(
+            pl.col("employment_type") == "employed",
+            ~pl.col("kinds").list.contains("employment"),
+            pl.col("first_day").is_not_null(),
+        )
+        .select(*ON_A_SPAN)
+        .join(_ended(view).filter(pl.col("event") == "employment"), on="client_id", how="inner")
+        .group_by("claim_id")
+        .agg(works=near.any())
+    )

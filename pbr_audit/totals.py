@@ -36,14 +36,16 @@ class Totals:
     """Sums over the run; mappings are by currency, `by_rule` by rule id and then currency.
 
     `at_risk` counts claims that carry an amount, `by_rule` all that a finding names. `at_risk` is of the
-    prime tier; what subcontractors' claims carry stands apart. `estimates` are by rule,
-    because two estimates may be of the same claims.
+    prime tier; what subcontractors' claims carry stands apart, and so it does for under-claims. An outcome
+    that nobody claimed counts there as one claim, at its price. `estimates` are by rule, because two
+    estimates may be of the same claims; none of them is an under-claim.
     """
 
     claims: tuple[ClaimsLine, ...]
     at_risk: Mapping[str, Sum]
     at_risk_subcontractor: Mapping[str, Sum]
     under_claims: Mapping[str, Sum]
+    under_claims_subcontractor: Mapping[str, Sum]
     estimates: Mapping[str, Mapping[str, int]]
     by_rule: Mapping[str, Mapping[str, Sum]]
 
@@ -52,8 +54,10 @@ def totals(tables: Tables, findings: pl.DataFrame, flagged_claims: pl.DataFrame,
     """Return the sums over `findings` and the claims behind them."""
     currencies = tables.frames["contracts"].select("contract_id", "currency").collect()
     currency = pl.col("currency").fill_null(terms.only_currency())
+    never_claimed = _never_claimed(findings, currencies, currency)
     if "claims" not in tables.frames:
-        return Totals((), {}, {}, {}, _estimates(findings, currencies, currency), {})
+        estimates = _estimates(findings, currencies, currency)
+        return Totals((), {}, {}, _union(never_claimed), {}, estimates, _by_rule(never_claimed))
     facts = (
         tables.frames["claims"]
         .select("claim_id", "contract_id", "tier")
@@ -66,16 +70,21 @@ def totals(tables: Tables, findings: pl.DataFrame, flagged_claims: pl.DataFrame,
     under = pl.col("family") == UNDER_CLAIM
     prime = pl.col("tier") == "prime"
     carries = pl.col("amount_pence") > 0
+    unclaimed = flagged.filter(carries, prime, under).select(never_claimed.columns)
     return Totals(
         claims=_claims_lines(tables, currencies, currency),
         at_risk=_union(flagged.filter(carries, prime, ~under)),
         at_risk_subcontractor=_union(flagged.filter(carries, ~prime, ~under)),
-        under_claims=_union(flagged.filter(carries, under)),
+        under_claims=_union(pl.concat([unclaimed, never_claimed])),
+        under_claims_subcontractor=_union(flagged.filter(carries, ~prime, under)),
         estimates=_estimates(findings, currencies, currency),
-        by_rule={
-            str(rule): _union(rows) for (rule,), rows in flagged.group_by("rule_id", maintain_order=True)
-        },
+        by_rule=_by_rule(pl.concat([flagged.select(never_claimed.columns), never_claimed])),
     )
+
+
+def _by_rule(flagged: pl.DataFrame) -> dict[str, dict[str, Sum]]:
+    groups = flagged.group_by("rule_id", maintain_order=True)
+    return {str(rule): _union(rows) for (rule,), rows in groups}
 
 
 def _union(flagged: pl.DataFrame) -> dict[str, Sum]:
@@ -93,11 +102,25 @@ def _union(flagged: pl.DataFrame) -> dict[str, Sum]:
     return {currency: Sum(claims, pence) for currency, claims, pence in rows.iter_rows()}
 
 
+def _never_claimed(findings: pl.DataFrame, currencies: pl.DataFrame, currency: pl.Expr) -> pl.DataFrame:
+    """Return what was earned and never claimed as if it had been: each finding a claim at its estimate."""
+    return (
+        findings.filter(family=UNDER_CLAIM, amount_basis="estimate")
+        .join(currencies, on="contract_id", how="left")
+        .select(
+            "rule_id",
+            claim_id="finding_id",
+            amount_pence="amount_estimate_pence",
+            currency=currency,
+        )
+    )
+
+
 def _estimates(
     findings: pl.DataFrame, currencies: pl.DataFrame, currency: pl.Expr
 ) -> dict[str, dict[str, int]]:
     rows = (
-        findings.filter(amount_basis="estimate")
+        findings.filter(pl.col("family").ne_missing(UNDER_CLAIM), amount_basis="estimate")
         .join(currencies, on="contract_id", how="left")
         .group_by("rule_id", currency=currency)
         .agg(pl.col("amount_estimate_pence").sum())

@@ -147,6 +147,7 @@ def _totals(totals: Totals) -> dict[str, object]:
         "at_risk_subcontractor": _sums(totals.at_risk_subcontractor),
         "estimates": {rule: _by_currency(pence) for rule, pence in totals.estimates.items()},
         "under_claims": _sums(totals.under_claims),
+        "under_claims_subcontractor": _sums(totals.under_claims_subcontractor),
         "claims": [
             {
                 "tier": line.tier,

@@ -149,6 +149,7 @@ def _totals(totals: Totals) -> list[str]:
         *_sums("at risk on prime claims", totals.at_risk),
         *_sums("at risk on subcontractors' claims", totals.at_risk_subcontractor),
         *_sums("under-claims", totals.under_claims),
+        *_sums("under-claims of subcontractors", totals.under_claims_subcontractor),
         *(
             (f"estimate of {rule_id}", "", amount(by_currency[currency], currency))
             for rule_id, by_currency in totals.estimates.items()

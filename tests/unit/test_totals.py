@@ -52,6 +52,28 @@ def test_under_claims_are_not_at_risk() -> None:
     assert (made.under_claims, made.at_risk) == ({"GBP": Sum(1, 7_00)}, {"GBP": Sum(1, 1_00)})
 
 
+def test_a_subcontractors_under_claims_stand_apart() -> None:
+    made = of(("C1", "PBR810", "under-claim", 7_00), ("S1", "PBR802", "under-claim", 3_00))
+    assert made.under_claims == {"GBP": Sum(1, 7_00)}
+    assert made.under_claims_subcontractor == {"GBP": Sum(1, 3_00)}
+    assert made.at_risk_subcontractor == {}
+
+
+def test_what_was_never_claimed_is_an_under_claim_and_no_estimate() -> None:
+    never = {"rule_id": "PBR810", "family": "under-claim", "amount_basis": "estimate", "contract_id": "CPA01"}
+    guessed = never | {"rule_id": "PBR405", "family": "employer", "amount_estimate_pence": 9_00}
+    findings = [
+        never | {"finding_id": "a", "amount_estimate_pence": 4_00},
+        never | {"finding_id": "b", "amount_estimate_pence": 5_00},
+        guessed | {"finding_id": "c"},
+    ]
+    made = of(("C1", "PBR810", "under-claim", 7_00), findings=findings)
+    assert made.under_claims == {"GBP": Sum(3, 16_00)}
+    assert made.estimates == {"PBR405": {"GBP": 9_00}}
+    assert made.by_rule == {"PBR810": {"GBP": Sum(3, 16_00)}}
+    assert (made.at_risk, made.at_risk_subcontractor) == ({}, {})
+
+
 def test_a_claim_listed_at_nothing_is_named_by_its_rule_and_carries_nothing() -> None:
     made = of(("C1", "PBR301", "duplicate-claim", 0), ("C2", "PBR301", "duplicate-claim", 300_00))
     assert made.at_risk == {"GBP": Sum(1, 300_00)}
@@ -94,4 +116,4 @@ def test_without_claims_there_is_nothing_to_sum() -> None:
     tables = world(performance="| period |\n| 2016-Q2 |")
     empty = pl.DataFrame(schema=dict(FINDING_SCHEMA))
     made = totals(tables, empty, pl.DataFrame(schema=dict(FLAGGED_CLAIM_SCHEMA)), no_terms())
-    assert made == Totals((), {}, {}, {}, {}, {})
+    assert made == Totals((), {}, {}, {}, {}, {}, {})

@@ -87,8 +87,8 @@ def _claim_prefix(rules: Iterable[LoadedRule], folder: Path, prefixes: dict[str,
         owner = prefixes.setdefault(prefix, folder)
         if owner != folder:
             raise RulePackError(
-                f"{loaded.origin}: ids that begin with {prefix} belong to {owner.name}; give this pack its own "
-                "three to six capitals"
+                f"{loaded.origin}: ids that begin with {prefix} belong to {owner.name}; give this pack its "
+                "own three to six capitals"
             )
 
 

@@ -63,7 +63,7 @@ class Counts:
 
     @property
     def rejected_share(self) -> float:
-        """Rejected rows that are left as a share of the table's rows, each counted once; 0 for an empty one."""
+        """Rejected rows that are left as a share of the table's, each counted once; 0 for an empty one."""
         rows = self.accepted + self.left
         return self.left / rows if rows else 0.0
 

@@ -71,8 +71,8 @@ the clients a proof that they were met.
 Source
 ------
 The claims standard (`clients`). Crown Prosecution Service (2013), on a provider's staff and clients who
-never attended; the matching of shared accounts is standard in the National Fraud Initiative, which says of
-its matches that no assumption is made until somebody has looked.
+never attended; the matching of shared accounts between public bodies is national practice in audit, where a
+match means no more than that somebody has to look.
 """
 
 import polars as pl

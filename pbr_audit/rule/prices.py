@@ -29,16 +29,25 @@ DAYS_APART = 1 << 23
 MILLION = 1_000_000
 
 
-def with_price(claims: pl.LazyFrame, view: View, *, groups: pl.LazyFrame | None = None) -> pl.LazyFrame:
+def with_price(
+    claims: pl.LazyFrame,
+    view: View,
+    *,
+    groups: pl.LazyFrame | None = None,
+    dated: pl.LazyFrame | None = None,
+) -> pl.LazyFrame:
     """Add the price in force to each claim; claims of outcomes that are not paid by the claim are left out.
 
-    `claims` are rows of `view.claims`; `groups` has `client_id` and the `group` whose price is looked up, and
+    `claims` are rows of `view.claims`, or of another table with contract, client, outcome and date, which is
+    then `dated` too; `groups` has `client_id` and the `group` whose price is looked up, and
     is the table of clients where it is left out. Added: `price_pence`, null where there is none or it is
     open; `price_open`, why it is open, else null; `band_factors`, those of volume bands on that day in
     millionths, null where there are none (see `band_prices_pence`); and `group`.
     """
     if groups is None:
         groups = view.clients.select("client_id", "group")
+    if dated is None:
+        dated = view.claims
     prices = view.prices.filter(per="claim")
     bands = _bands(view.volumes)
     # Claims meet the terms by numbers, which are several times quicker to join on than texts.
@@ -52,7 +61,7 @@ def with_price(claims: pl.LazyFrame, view: View, *, groups: pl.LazyFrame | None 
         .join(_per_claim(view.prices), on=OUTCOME, how="left")
         .drop(RUN)
     )
-    by_day = _days(view.claims.join(outcomes, on=OUTCOME, how="inner"), runs.join(outcomes, on=OUTCOME))
+    by_day = _days(dated.join(outcomes, on=OUTCOME, how="inner"), runs.join(outcomes, on=OUTCOME))
     return (
         claims.join(outcomes, on=OUTCOME, how="left")
         .with_columns(day=_day())

@@ -6,6 +6,7 @@ owner outside the tables. A row that names itself as its owner names none. All c
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,14 +51,14 @@ class Organisations:
         ways: Mapping[str, list[str]] = single_source_shortest_path(self.graph, organisation)
         return ways
 
-    def way(self, first: str, last: str) -> list[str] | None:
+    def way(self, first: str, last: str, *, not_over: AbstractSet[str] = frozenset()) -> list[str] | None:
         """Return the shortest way up from one organisation and down to another, or None.
 
         They are tied where one owns the other, or both have an owner in common; of ways of equal length, the
         one over the owner whose name comes first.
         """
         up, down = self.owners(first), self.owners(last)
-        shared = up.keys() & down.keys()
+        shared = (up.keys() & down.keys()) - not_over
         if not shared:
             return None
         over = min(shared, key=lambda owner: (len(up[owner]) + len(down[owner]), owner))

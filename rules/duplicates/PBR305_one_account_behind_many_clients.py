@@ -120,7 +120,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     held = [kind for kind in KINDS if view.has("clients", kind)]
     if not held:
         raise NotAssessable("clients has no bank_account, phone or email")
-    rows = pl.concat([_with_value(view.clients, kind) for kind in held])
+    rows = pl.concat([_with_value(view.clients, kind) for kind in held]).cache()  # read several times below
     shared = rows.filter("stands_again")
     everybody = shared.group_by(SHARED).agg(
         providers=pl.col("provider_id").n_unique(),
@@ -132,8 +132,9 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     told = groups.join(everybody, on=SHARED, how="left").with_columns(
         severity=pl.when(alone & (pl.col("postcodes") > 1)).then(pl.lit("high")).otherwise(pl.lit("info"))
     )
+    judged = [shared.join(told, on=GROUP, how="left"), rows.filter(~pl.col("stands_again"))]
     return (
-        rows.join(told, on=GROUP, how="left")
+        pl.concat(judged, how="diagonal")
         .with_columns(why_not=pl.when(~pl.col("has_household")).then(pl.lit(NO_HOUSEHOLD)))
         .select(
             "client_id",
@@ -169,7 +170,8 @@ def _with_value(clients: pl.LazyFrame, kind: str) -> pl.LazyFrame:
         "referral_date",
         kind=pl.lit(kind),
         value=pl.col(kind),
-        stands_again=pl.col(kind).is_duplicated(),
+        # A hash that two values share by chance does no harm.
+        stands_again=pl.col(kind).hash().is_duplicated(),
         has_household=pl.col("family_name").is_not_null() & pl.col("postcode").is_not_null(),
     )
 

@@ -71,13 +71,8 @@ the clients a proof that they were met.
 Source
 ------
 The claims standard (`clients`). Crown Prosecution Service (2013), on a provider's staff and clients who
-<<<<<<< HEAD
 never attended; the matching of shared accounts between public bodies is national practice in audit, where a
 match means no more than that somebody has to look.
-=======
-never attended. Bodies that match the records of many payers take a shared account as a reason to look, and
-as no more until somebody has.
->>>>>>> 0f8d5d9 (PBR305: its source names no body by a name that accuses)
 """
 
 import polars as pl

@@ -14,7 +14,7 @@ REJECTED = list(rows(FOLDER / "truth" / "rejected.csv"))
 CLAIM_FILES = ("claims-prime.csv", "claims-subcontractors.csv")
 RULES = sorted({row["rule_id"] for row in PLANTED})
 ON_CLAIMS = sorted({row["rule_id"] for row in PLANTED if row["subject_type"] == "claim"})
-AT_RISK_PENCE = 2_133_500
+AT_RISK_PENCE = 2_176_500
 AT_RISK_OF_SUBCONTRACTORS_PENCE = 12_000
 # These rules put the amount on the subcontractor's claim behind the one that they ask about.
 ON_CLAIMS_BEHIND = {"PBR804", "PBR808"}

@@ -171,7 +171,7 @@ def _one_contract(link: Link, houses: Organisations) -> Told:
             "says": f"The prime of {contract} and its subcontractor are one house",
             "path": _way(provider, prime, houses),
         }
-    ids = {"provider_id": provider, "contract_id": contract, "question": "its own prime"}
+    ids = {"provider_id": provider, "contract_id": contract, "question": f"its own prime in {contract}"}
     return _row(bool(way), (provider, prime), houses, **ids, **told)
 
 

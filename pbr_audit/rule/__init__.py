@@ -6,6 +6,7 @@ from pbr_audit.rule.header import WHOLE, Needs, NotAssessable, Param, Params, Ru
 from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
 from pbr_audit.rule.page import HEADINGS, Page, read_page
+from pbr_audit.rule.paid_days import with_paid_days
 from pbr_audit.rule.terms_of import NO_CLIENT, NOT_IN_TERMS, OUTCOME, VERSION, in_force, with_terms
 from pbr_audit.rule.view import View
 
@@ -32,5 +33,6 @@ __all__ = [
     "period_end",
     "read_page",
     "sentence",
+    "with_paid_days",
     "with_terms",
 ]

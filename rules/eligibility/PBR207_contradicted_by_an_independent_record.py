@@ -45,7 +45,7 @@ with £215.00 at risk. Client P2's benefit ended on 16 May 2016, after 14 of tho
 Why ask
 -------
 A provider says that somebody was in work and off benefit; the payer's own records say on which days benefit
-was paid. Payers who compared the two for every claim found some that could not both be right.
+was paid. Both cannot be right.
 
 Innocent explanations
 ---------------------
@@ -102,6 +102,7 @@ from pbr_audit.rule import (
     Params,
     Rule,
     View,
+    with_paid_days,
     with_terms,
 )
 
@@ -145,53 +146,37 @@ RULE = Rule(
     message="The outcome {outcome} of {outcome_date} is contradicted by {record}.",
 )
 KINDS = ("benefit", "employment", "reoffence")
-NEITHER = "there is neither a checks nor an events table"
-NO_INTERVAL = "the terms give the sustainment no interval"
-NO_DAYS = "the claim does not say on which days it was earned"
-ENDS_FIRST = "the period ends before it begins"
 UNSETTLED = "records of work may not have caught up with the outcome"
 EVENT = ("event", "event_start", "event_end", "common_days")
+TOLD = ("outcome", "outcome_date", "first_day", "last_day", "check_date", *EVENT, "record")
 ON_A_SPAN = ("claim_id", "client_id", "outcome_date", "first_day", "last_day")
 
 
 def flag(view: View, p: Params) -> pl.LazyFrame:
     """Return every live prime claim (1) with something to be held against (2), flagged where that differs."""
     if not (view.has("checks", "check_date") or view.has("events", "event")):
-        raise NotAssessable(NEITHER)
+        raise NotAssessable("there is neither a checks nor an events table")
     claims = _with_span(view).cache()  # read several times below
-    looked_at = (
-        ~pl.col("in_terms")
-        | pl.col("contradicted").is_not_null()
-        | (pl.col("named") & (pl.col("first_day").is_not_null() | pl.col("no_span").is_not_null()))
-        | pl.col("works").is_not_null()
-    )
+    looked_at = ~pl.col("in_terms") | pl.col("contradicted").is_not_null() | pl.col("works").is_not_null()
+    confirmed = (pl.col("check_of") == "claim") & ~pl.col("contradicted")
+    age_days = (pl.lit(view.as_of, dtype=pl.Date) - pl.col("outcome_date")).dt.total_days()
     found = pl.col("record").is_not_null()
+    judged = found | pl.col("confirmed") | pl.col("why_not").is_null()
     return (
         claims.join(_checked(view), on="claim_id", how="left")
         .join(_events_behind(view, claims, p.overlap_days), on="claim_id", how="left")
         .join(_work_behind(view, claims, p.overlap_days), on="claim_id", how="left")
-        .filter(looked_at)
+        .filter(looked_at | pl.col("barred"))
         .with_columns(
-            confirmed=((pl.col("check_of") == "claim") & ~pl.col("contradicted")).fill_null(value=False),
-            settled=(pl.lit(view.as_of, dtype=pl.Date) - pl.col("outcome_date")).dt.total_days()
-            >= p.settled_days,
+            confirmed=confirmed.fill_null(value=False),
+            settled=(age_days >= p.settled_days).fill_null(value=False),
         )
         .with_columns(record=_record(), why_not=_why_not())
         .select(
             "claim_id",
-            "outcome",
-            "outcome_date",
-            "record",
-            "check_date",
-            *EVENT,
-            "first_day",
-            "last_day",
-            "paid_days",
+            *TOLD,
             "why_not",
-            flagged=pl.when(found)
-            .then(pl.lit(value=True))
-            .when(pl.col("confirmed") | pl.col("why_not").is_null())
-            .then(pl.lit(value=False)),
+            flagged=pl.when(judged).then(found),
             at_risk_pence="amount_pence",
         )
     )
@@ -199,24 +184,13 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
 
 def _record() -> pl.Expr:
     """Say which record contradicts a claim; null where none does."""
-    check = pl.concat_str(pl.lit("a check of the "), "check_of", pl.lit(" on "), "check_date")
     until = pl.col("event_end").cast(pl.String).fill_null("a day not yet known")
-    event = pl.concat_str(
-        "event",
-        pl.lit(" from "),
-        "event_start",
-        pl.lit(" to "),
-        until,
-        pl.lit(", of which at least "),
-        "common_days",
-        pl.lit(" of the days paid for are a part"),
-    )
-    work = pl.concat_str(
-        pl.lit("the records of work, which hold none from "), "first_day", pl.lit(" to "), "last_day"
-    )
+    shared = "{} from {} to {}, of which at least {} of the days paid for are a part"
+    event = pl.format(shared, "event", "event_start", until, "common_days")
+    work = pl.format("the records of work, which hold none from {} to {}", "first_day", "last_day")
     return (
         pl.when("contradicted")
-        .then(check)
+        .then(pl.format("a check of the {} on {}", "check_of", "check_date"))
         .when(pl.col("confirmed"))
         .then(None)
         .when(pl.col("event").is_not_null())
@@ -228,68 +202,34 @@ def _record() -> pl.Expr:
 
 def _why_not() -> pl.Expr:
     """Say why a claim that no record contradicts cannot be judged; null where it can."""
-    on_a_span = pl.col("first_day").is_not_null() | pl.col("no_span").is_not_null()
+    missing = pl.coalesce("no_span", "unseen")
     return (
         pl.when(~pl.col("in_terms"))
         .then(pl.lit(NOT_IN_TERMS))
-        .when(pl.col("named") & on_a_span & pl.col("client_id").is_null())
+        .when(pl.col("barred") & pl.col("client_id").is_null())
         .then(pl.lit(NO_CLIENT))
-        .when(pl.col("named") & pl.col("no_span").is_not_null())
-        .then("no_span")
-        .when(pl.col("named") & on_a_span & pl.col("unseen").is_not_null())
-        .then("unseen")
-        .when(~pl.col("works") & ~pl.col("settled").fill_null(value=False))
+        .when(pl.col("barred") & missing.is_not_null())
+        .then(missing)
+        .when(~pl.col("works") & ~pl.col("settled"))
         .then(pl.lit(UNSETTLED))
     )
 
 
 def _with_span(view: View) -> pl.LazyFrame:
-    """Add to each claim the kinds that its terms name, and its span with the days paid for in it."""
+    """Add to each claim its span, the kinds that its terms name, and whether they bar any of its days."""
     known = view.events.select(known=pl.col("event").unique().implode())
     kinds = pl.col("ineligible_during").list.set_intersection(list(KINDS))
     unseen = pl.col("kinds").list.set_difference("known").list.sort()
-    said = pl.concat_str(pl.lit("events holds no row whose event is "), pl.col("unseen").list.join(" or "))
+    said = pl.format("events holds no row whose event is {}", unseen.list.join(" or "))
     outcomes = (
         view.outcomes.with_columns(kinds=kinds)
         .join(known, how="cross")
-        .with_columns(unseen=unseen)
-        .with_columns(unseen=pl.when(pl.col("unseen").list.len() > 0).then(said))
+        .with_columns(unseen=pl.when(unseen.list.len() > 0).then(said))
         .drop("known", "ineligible_during")
     )
-    given = pl.col("period_start").is_not_null() & pl.col("period_end").is_not_null()
-    sustained = ~given & (pl.col("kind") == "sustainment")
-    in_days = ~given & (pl.col("kind") == "milestone") & pl.col("measure").str.starts_with("days")
-    first_day = (
-        pl.when(given)
-        .then("period_start")
-        .when(sustained)
-        .then(pl.col("outcome_date") - pl.duration(days=pl.col("interval_days") - 1))
-        .when(in_days & pl.col("measured_value").is_not_null())
-        .then("job_start_date")
-    )
-    span_days = (pl.col("last_day") - pl.col("first_day")).dt.total_days() + 1
-    earned = pl.col("measured_value").floor().clip(0, 100_000).cast(pl.Int64)
-    no_span = (
-        pl.when(pl.col("last_day") < pl.col("first_day"))
-        .then(pl.lit(ENDS_FIRST))
-        .when(sustained & pl.col("first_day").is_null())
-        .then(pl.lit(NO_INTERVAL))
-        .when(in_days & pl.col("first_day").is_null())
-        .then(pl.lit(NO_DAYS))
-    )
-    return (
-        with_terms(view.claims, outcomes)
-        .with_columns(
-            named=(pl.col("kinds").list.len() > 0).fill_null(value=False),
-            first_day=first_day,
-            last_day=pl.when(given).then("period_end").otherwise("outcome_date"),
-        )
-        .with_columns(no_span=no_span, span_days=span_days)
-        .with_columns(
-            first_day=pl.when(pl.col("no_span").is_null()).then("first_day"),
-            paid_days=pl.when(in_days).then(pl.min_horizontal(earned, "span_days")).otherwise("span_days"),
-        )
-    )
+    pays_for_days = pl.col("first_day").is_not_null() | pl.col("no_span").is_not_null()
+    barred = (pl.col("kinds").list.len() > 0).fill_null(value=False) & pays_for_days
+    return with_paid_days(with_terms(view.claims, outcomes)).with_columns(barred=barred)
 
 
 def _checked(view: View) -> pl.LazyFrame:
@@ -299,67 +239,54 @@ def _checked(view: View) -> pl.LazyFrame:
     of_claims = checks.filter(pl.col("claim_id").is_not_null()).drop("client_id")
     of_clients = checks.filter(pl.col("claim_id").is_null()).drop("claim_id")
     in_time = pl.col("outcome_date") <= pl.col("check_date")
-    own = claims.join(of_claims, on="claim_id", how="inner").filter(in_time)
     last_result = pl.col("outcome_date") == pl.col("outcome_date").max().over("client_id", "check_date")
-    its_client_s = (
-        claims.join(of_clients, on="client_id", how="inner")
-        .filter(in_time)
-        .filter(last_result)
-        .join(own, on="claim_id", how="anti")
-    )
+    last_check = pl.col("check_date") == pl.col("check_date").max().over("claim_id")
+    own = claims.join(of_claims, on="claim_id", how="inner").filter(in_time)
+    others = claims.join(of_clients, on="client_id", how="inner").filter(in_time).filter(last_result)
+    by_whom = {"claim": own, "client": others.join(own, on="claim_id", how="anti")}
+    every = [about.with_columns(check_of=pl.lit(whom)) for whom, about in by_whom.items()]
     return (
-        pl.concat(
-            [
-                own.with_columns(check_of=pl.lit("claim")),
-                its_client_s.with_columns(check_of=pl.lit("client")),
-            ],
-            how="diagonal",
-        )
-        .filter(pl.col("check_date") == pl.col("check_date").max().over("claim_id"))
+        pl.concat(every, how="diagonal")
+        .filter(last_check)
         .group_by("claim_id", "check_of", "check_date")
         .agg(contradicted=(pl.col("result") == "contradicted").all())
     )
 
 
-def _ended(view: View) -> pl.LazyFrame:
+def _events(view: View) -> pl.LazyFrame:
     """Return the events with the last day of each, that of the run where it is open."""
-    return view.events.with_columns(ended=pl.coalesce("end_date", pl.lit(view.as_of, dtype=pl.Date)))
+    ended = pl.coalesce("end_date", pl.lit(view.as_of, dtype=pl.Date))
+    return view.events.select(
+        "client_id", "event", event_start="start_date", event_end="end_date", ended=ended
+    )
 
 
 def _events_behind(view: View, claims: pl.LazyFrame, overlap_days: int) -> pl.LazyFrame:
     """Return for each claim with an event too long over its paid days (4) the one with most of them."""
-    begins = pl.max_horizontal("start_date", "first_day")
+    begins = pl.max_horizontal("event_start", "first_day")
     ends = pl.min_horizontal("ended", "last_day")
     within_days = (ends - begins).dt.total_days() + 1
-    common_days = pl.col("within_days") + pl.col("paid_days") - pl.col("span_days")
+    common_days = within_days + pl.col("paid_days") - pl.col("span_days")
     allowed_days = pl.when(pl.col("event") == "reoffence").then(0).otherwise(overlap_days)
-    holds_the_outcome = pl.col("outcome_date").is_between("start_date", "ended")  # (5)
+    holds_the_outcome = pl.col("outcome_date").is_between("event_start", "ended")  # (5)
     return (
-        claims.filter("named", pl.col("first_day").is_not_null())
+        claims.filter("barred", pl.col("first_day").is_not_null())
         .select(*ON_A_SPAN, "kinds", "paid_days", "span_days")
-        .join(_ended(view), on="client_id", how="inner")
+        .join(_events(view), on="client_id", how="inner")
         .filter(pl.col("kinds").list.contains(pl.col("event")), ~holds_the_outcome)
-        .with_columns(within_days=within_days)
-        .filter(pl.col("within_days") > 0)
-        .with_columns(common_days=common_days)
-        .filter(pl.col("common_days") > allowed_days)
-        .sort("common_days", "start_date", "event", "ended", descending=[True, False, False, False])
+        .with_columns(within_days=within_days, common_days=common_days)
+        .filter(pl.col("within_days") > 0, pl.col("common_days") > allowed_days)
+        .sort("common_days", "event_start", "event", "ended", descending=[True, False, False, False])
         .group_by("claim_id", maintain_order=True)
-        .agg(
-            pl.col("event").first(),
-            event_start=pl.col("start_date").first(),
-            event_end=pl.col("end_date").first(),
-            common_days=pl.col("common_days").first(),
-        )
+        .agg(pl.col(EVENT).first())
     )
 
 
 def _work_behind(view: View, claims: pl.LazyFrame, overlap_days: int) -> pl.LazyFrame:
     """Return for each claim for employment of a client with such records (6) whether one is near its span."""
     margin = pl.duration(days=overlap_days)
-    near = (pl.col("start_date") <= pl.col("last_day") + margin) & (
-        pl.col("ended") >= pl.col("first_day") - margin
-    )
+    begun = pl.col("event_start") <= pl.col("last_day") + margin
+    near = begun & (pl.col("ended") >= pl.col("first_day") - margin)
     return (
         claims.filter(
             pl.col("employment_type") == "employed",
@@ -367,7 +294,7 @@ def _work_behind(view: View, claims: pl.LazyFrame, overlap_days: int) -> pl.Lazy
             pl.col("first_day").is_not_null(),
         )
         .select(*ON_A_SPAN)
-        .join(_ended(view).filter(pl.col("event") == "employment"), on="client_id", how="inner")
+        .join(_events(view).filter(pl.col("event") == "employment"), on="client_id", how="inner")
         .group_by("claim_id")
         .agg(works=near.any())
     )

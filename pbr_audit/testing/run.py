@@ -48,14 +48,17 @@ def run_cases(paths: Iterable[Path], root: Path, pack: Pack) -> Iterator[Result]
         yield Result(case, tuple(differences(case, outcome)), outcome)
 
 
-def run_case(case: Case, pack: Pack) -> Outcome:
-    """Return what the case's rule says of its tables, by way of the real validation and engine."""
+def run_case(case: Case, pack: Pack, tables: Tables | None = None) -> Outcome:
+    """Return what the case's rule says of its tables, by way of the real validation and engine.
+
+    `tables` are what `tables_of` gives, where a case is run more than once.
+    """
     loaded = pack.get(case.rule_id)
     if loaded is None:
         raise ConfigurationError(
             f"{case.shown}: no rule has the id {case.rule_id}; a case lies in a folder named after its rule"
         )
-    tables = tables_of(case)
+    tables = tables or tables_of(case)
     as_of = None
     if "claims" in case.tables and (latest := case.tables["claims"]["submitted_date"].max()) is not None:
         as_of = date.fromisoformat(str(latest))

@@ -1,0 +1,29 @@
+"""The mutants that no case can tell from the rule, each with its reason: `survivors.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SURVIVORS = Path(__file__).with_name("survivors.toml")
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A mutant by its file, the line that it changes, and what it changes it into."""
+
+    file: str
+    text: str
+    becomes: str
+
+
+def known_survivors(path: Path = SURVIVORS) -> Mapping[Survivor, str]:
+    """Return the reason of each survivor; ValueError for one without, or one that is there twice."""
+    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("survivor", [])
+    known: dict[Survivor, str] = {}
+    for entry in entries:
+        survivor = Survivor(entry["file"], entry["text"], entry["becomes"])
+        if not entry["reason"].strip() or survivor in known:
+            raise ValueError(f"{path.name}: {survivor.becomes} has no reason, or stands there twice")
+        known[survivor] = entry["reason"]
+    return known

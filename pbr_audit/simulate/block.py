@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pbr_audit.simulate.checks import build_checks
 from pbr_audit.simulate.claims import build_claims
 from pbr_audit.simulate.clients import build_clients
 from pbr_audit.simulate.columns import Columns, Ints, grouped_sum
@@ -26,6 +27,7 @@ class Block:
     referrals: Columns
     activities: Columns
     measurements: Columns
+    checks: Columns
 
 
 def rows_of(claims: Columns) -> int:
@@ -52,8 +54,9 @@ def build_block(setting: Setting, number: int, size: int, wanted_rows: int) -> B
         claims=claims,
         events=events,
         referrals=build_referrals(setting, clients, number),
-        activities=build_activities(setting, clients, number),
+        activities=build_activities(setting, clients, claims, number),
         measurements=build_measurements(setting, clients, number),
+        checks=build_checks(setting, claims, number),
     )
 
 

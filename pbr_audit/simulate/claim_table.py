@@ -50,6 +50,7 @@ def claims_table(setting: Setting, block: Block) -> pl.DataFrame:
         submitted=other["sub_submitted"],
         measured=other["sub_measured"],
         amount=other["sub_amount"],
+        paid_extra=np.zeros(other.height, dtype=np.int64),
     )
     return pl.concat(
         [
@@ -94,7 +95,7 @@ def _tier(setting: Setting, block: Block, claims: Columns, *, subcontractor: boo
             "recorded_at": as_.moments(claims["recorded_day"], claims["recorded_second"]),
             "measured_value": as_.numbers(claims["measured"]),
             "amount_pence": as_.pence(claims["amount"]),
-            "paid_amount_pence": as_.pence(claims["amount"], paid),
+            "paid_amount_pence": as_.pence(claims["amount"] + claims["paid_extra"], paid),
             "paid_date": as_.dates(claims["paid_day"]),
             "status": as_.words(STATUSES, claims["status"]),
             "evidence_type": as_.words(

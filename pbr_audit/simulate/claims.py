@@ -24,6 +24,8 @@ UNPAID_SHARE = 0.03
 # Submissions keep so far from the deadline that a resubmission or correction may still follow.
 DEADLINE_SPARE_DAYS = 4
 WITH_PERIOD_SHARE = 0.4
+# Now and then a little less is paid than was asked for.
+PAID_LESS_SHARE, PAID_LESS_PENCE = 0.01, 1_000
 LINKS = ("resubmits", "reverses", "supersedes")
 
 
@@ -49,6 +51,8 @@ def build_claims(setting: Setting, clients: Columns, outcomes: Columns, block: i
         recorded_day=day + np.minimum(rng.poisson(2.5, count), lag),
         recorded_second=rng.integers(8 * 3600, 18 * 3600, count),
         paid_day=np.where(unpaid, MISSING, paid),
+        # Pence paid above what was asked for; below nothing where less was paid.
+        paid_extra=np.where(rng.random(count) < PAID_LESS_SHARE, -PAID_LESS_PENCE, 0),
         status=status,
         evidence_type=_evidence_types(setting, rng, role),
         evidence_day=day + (lag * rng.random(count)).astype(np.int64),

@@ -54,6 +54,7 @@ def build_clients(setting: Setting, block: int, first: int, count: int) -> Colum
             "relation": relation,
             "contract": contract,
             "provider": provider,
+            "registered": provider,
             "group": group,
             "area": contract * AREAS_A_CONTRACT + rng.integers(0, AREAS_A_CONTRACT, count),
             "advisor": advisor,
@@ -76,7 +77,8 @@ def _way_on(setting: Setting, rng: np.random.Generator, clients: Columns) -> Col
     provider = clients["provider"]
     logit = fortunes.begin_logit + traits.success_logit[provider] - 2.4 * (clients["risk"] - 0.5)
     begins = (rng.random(count) < 1 / (1 + np.exp(-logit))) & (clients["start_day"] != MISSING)
-    waits = 1 + np.minimum(rng.exponential(fortunes.begin_scale_days, count), 500).astype(np.int64)
+    # Work may begin on the very day of the start, and never before it.
+    waits = np.minimum(rng.exponential(fortunes.begin_scale_days, count), 500).astype(np.int64)
     scale = fortunes.last_scale_days * np.exp(0.8 * (0.5 - clients["risk"]))
     lasts = 1 + (rng.weibull(0.95, count) * scale).astype(np.int64)
     lasts = _heaped(rng, lasts, traits.heap_share[provider], fortunes.heap_days)

@@ -8,6 +8,7 @@ from pbr_audit.simulate.chain import CONTRACTS
 from pbr_audit.simulate.claim_table import claim_ids
 from pbr_audit.simulate.contracts import contract_id
 from pbr_audit.simulate.naming import provider_id
+from pbr_audit.simulate.protections import local_pounds
 from pbr_audit.simulate.setting import Setting
 from pbr_audit.simulate.spec import COHORT
 from pbr_audit.tables import TABLES
@@ -23,10 +24,7 @@ def cohort_claims(setting: Setting) -> pl.DataFrame | None:
         return None
     terms = setting.spec.outcomes[COHORT]
     rng = setting.rng("cohorts")
-    price = {
-        number: terms.prices[""] + number * max(1, terms.prices[""] // PENCE_PER_POUND)
-        for number in range(CONTRACTS)
-    }
+    price = {number: local_pounds(terms.prices[""], number) for number in range(CONTRACTS)}
     rows = []
     for contract in range(CONTRACTS):
         for year in range(YEARS):

@@ -6,6 +6,13 @@ from datetime import date, timedelta
 
 from pbr_audit.simulate.chain import CONTRACTS, RATE_CHANGE, SUCCESSION, Chain
 from pbr_audit.simulate.naming import provider_id
+from pbr_audit.simulate.protections import (
+    SIGNIFICANCE,
+    budget_line,
+    local_pounds,
+    protection_lines,
+    tests_significance,
+)
 from pbr_audit.simulate.spec import STEP, OutcomeSpec, WorldSpec
 from pbr_audit.terms.terms import Terms, parse_terms
 
@@ -21,10 +28,10 @@ def contract_id(spec: WorldSpec, contract: int) -> str:
     return f"{spec.prefix}{contract + 1:02d}"
 
 
-def contract_files(spec: WorldSpec, chain: Chain) -> dict[str, str]:
-    """Return the text of each contract's file by its name."""
+def contract_files(spec: WorldSpec, chain: Chain, claims: int) -> dict[str, str]:
+    """Return the text of each contract's file by its name, for a world of so many claims."""
     return {
-        f"{contract_id(spec, contract)}.toml": "\n".join(_lines(spec, chain, contract)) + "\n"
+        f"{contract_id(spec, contract)}.toml": "\n".join(_lines(spec, chain, contract, claims)) + "\n"
         for contract in range(CONTRACTS)
     }
 
@@ -34,7 +41,7 @@ def read_back(files: Mapping[str, str]) -> Terms:
     return parse_terms((name, tomllib.loads(text)) for name, text in files.items())
 
 
-def _lines(spec: WorldSpec, chain: Chain, contract: int) -> Iterator[str]:
+def _lines(spec: WorldSpec, chain: Chain, contract: int, claims: int) -> Iterator[str]:
     yield 'standard = "0.1"'
     yield ""
     yield "[contract]"
@@ -45,9 +52,13 @@ def _lines(spec: WorldSpec, chain: Chain, contract: int) -> Iterator[str]:
     yield f"start_date = {chain.starts[contract]}"
     yield f"end_date = {chain.ends[contract]}"
     yield 'currency = "GBP"'
+    yield from budget_line(contract, claims)
     for role, outcome in spec.outcomes.items():
         yield from _outcome(outcome)
+        if outcome.kind == "cohort" and tests_significance(contract):
+            yield f"significance = {SIGNIFICANCE}"
         yield from _prices(outcome, chain, contract, ends=role == STEP)
+    yield from protection_lines(spec, contract)
     yield from _supply_chain(chain, contract)
 
 
@@ -77,6 +88,12 @@ def _outcome(outcome: OutcomeSpec) -> Iterator[str]:
         if texts:
             quoted = (f'"{text}"' for text in texts)
             yield f"{key} = [{', '.join(quoted)}]"
+    yield from _conditions(outcome)
+
+
+def _conditions(outcome: OutcomeSpec) -> Iterator[str]:
+    if outcome.minimum_contacts:
+        yield f"minimum_contacts = {outcome.minimum_contacts}"
     if not outcome.claimable_after_end:
         yield "claimable_after_end = false"
     if outcome.baseline is not None:
@@ -86,8 +103,7 @@ def _outcome(outcome: OutcomeSpec) -> Iterator[str]:
 def _prices(outcome: OutcomeSpec, chain: Chain, contract: int, *, ends: bool) -> Iterator[str]:
     change = PRICE_CHANGES[contract % len(PRICE_CHANGES)]
     for group, pounds in outcome.prices.items():
-        # Contracts differ by a few pounds; whole pounds, so that every percentage is whole pence.
-        first = pounds + contract * max(1, pounds // 100)
+        first = local_pounds(pounds, contract)
         if ends:
             yield from _price(first, group, chain.starts[contract], STEP_ENDS)
         elif outcome.kind == "cohort":

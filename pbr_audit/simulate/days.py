@@ -51,6 +51,11 @@ def quarter_number(days: Ints) -> Ints:
     return months // 3
 
 
+def quarter_first_day(quarters: Ints) -> Ints:
+    """Return the first day of calendar quarters, counted since 1970-Q1."""
+    return (quarters * 3).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
 def quarter_last_day(days: Ints) -> Ints:
     """Return the last day of the calendar quarter that each day lies in."""
     following = ((quarter_number(days) + 1) * 3).astype("datetime64[M]")

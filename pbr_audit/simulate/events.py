@@ -9,8 +9,9 @@ import numpy as np
 from pbr_audit.simulate.chain import CUT_DAY
 from pbr_audit.simulate.clients import DIED
 from pbr_audit.simulate.columns import MISSING, Bools, Columns, Ints
+from pbr_audit.simulate.protections import CLAWBACK_DAYS
 from pbr_audit.simulate.setting import Setting
-from pbr_audit.simulate.spec import CHECK, KEEP, MAIN, STEP
+from pbr_audit.simulate.spec import ATTACH, CHECK, KEEP, MAIN, STEP
 
 EVENTS = ("death", "custody", "abroad", "benefit", "employment", "reoffence", "other")
 DEATH, CUSTODY, ABROAD, BENEFIT, EMPLOYMENT, REOFFENCE, OTHER = range(7)
@@ -25,6 +26,8 @@ SOURCES = (
 )
 DEATH_SHARE = 0.010
 BEFORE_SHARE, AFTER_SHARE, JOURNEY_SHARE = 0.02, 0.02, 0.02
+# Of first payments that were taken back, so many because of a custody that the terms name.
+TAKEN_BACK_SHARE = 0.5
 SHORTEST_JOURNEY_LEAD_DAYS = 12
 
 
@@ -38,7 +41,8 @@ def build_events(setting: Setting, clients: Columns, claims: Columns, block: int
     wait = np.where(rng.random(count) < 0.1, 0, rng.integers(0, 400, count))  # noqa: PLR2004
     death = np.where(dies, np.minimum(last + wait, CUT_DAY), MISSING)
     parts = [_part(DEATH, np.flatnonzero(dies), death[dies], np.full(int(dies.sum()), MISSING))]
-    parts += _away(rng, clients, last, death)
+    parts += _away(rng, clients, last, death, _attached(clients, claims))
+    parts.append(_taken_back(rng, claims, death))
     parts.append(_journeys(rng, clients, claims))
     parts += _work_and_benefit(setting, rng, clients, death, last)
     events = parts[0].followed_by(*parts[1:])
@@ -66,8 +70,29 @@ def _part(event: int, client: Ints, start: Ints, end: Ints) -> Columns:
     )
 
 
-def _away(rng: np.random.Generator, clients: Columns, last: Ints, death: Ints) -> list[Columns]:
-    """Return custody and travel before the referral and after the last outcome."""
+def _attached(clients: Columns, claims: Columns) -> Ints:
+    """Return the day of each client's last claim for an attachment; far back where there is none."""
+    days = np.full(clients.height, MISSING)
+    mine = claims["role"] == ATTACH
+    np.maximum.at(days, claims["client"][mine], claims["day"][mine])
+    return days
+
+
+def _taken_back(rng: np.random.Generator, claims: Columns, death: Ints) -> Columns:
+    """Return custody soon after an attachment whose payment went back, and was credited."""
+    rows = claims["reverses"][(claims["reverses"] != MISSING) & (claims["role"] == ATTACH)]
+    rows = rows[(rng.random(len(rows)) < TAKEN_BACK_SHARE) & (death[claims["client"][rows]] == MISSING)]
+    day = claims["day"][rows] + 1 + rng.integers(0, CLAWBACK_DAYS, len(rows))
+    return _part(CUSTODY, claims["client"][rows], day, day + rng.integers(5, 90, len(rows)))
+
+
+def _away(
+    rng: np.random.Generator, clients: Columns, last: Ints, death: Ints, attached: Ints
+) -> list[Columns]:
+    """Return custody and travel before the referral and after the last outcome.
+
+    Custody does not follow an attachment so soon that its payment would go back.
+    """
     parts = []
     count = clients.height
     for event in (CUSTODY, ABROAD):
@@ -77,6 +102,7 @@ def _away(rng: np.random.Generator, clients: Columns, last: Ints, death: Ints) -
         parts.append(_part(event, np.flatnonzero(before), start[before], end[before]))
         # The day after the last outcome is the first that the terms do not ask about.
         begin = last + np.where(rng.random(count) < 0.2, 1, rng.integers(1, 200, count))  # noqa: PLR2004
+        begin = np.where(event == CUSTODY, np.maximum(begin, attached + CLAWBACK_DAYS + 1), begin)
         over = begin + rng.integers(0, 200, count)
         open_end = (over > CUT_DAY) | (rng.random(count) < 0.2)  # noqa: PLR2004
         later = (rng.random(count) < AFTER_SHARE) & (begin <= CUT_DAY) & (death == MISSING)

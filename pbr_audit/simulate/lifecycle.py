@@ -98,6 +98,7 @@ def _reversal(rng: np.random.Generator, claims: Columns, rows: Ints) -> Columns:
         paid_day=working_day(taken + 14),
         status=np.full(len(rows), PAID),
         amount=-chosen["amount"],
+        paid_extra=-chosen["paid_extra"],
         sub_amount=-chosen["sub_amount"],
         reverses=rows,
     )

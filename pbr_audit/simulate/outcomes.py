@@ -6,8 +6,10 @@ reaches its threshold; what would not is never claimed.
 
 import numpy as np
 
+from pbr_audit.simulate.chain import CONTRACTS
 from pbr_audit.simulate.columns import MISSING, Bools, Columns, Floats, Ints
 from pbr_audit.simulate.days import working_day
+from pbr_audit.simulate.protections import is_capped
 from pbr_audit.simulate.setting import Setting
 from pbr_audit.simulate.spec import ATTACH, CHECK, KEEP, MAIN, STEP
 
@@ -92,9 +94,12 @@ def _main_and_after(setting: Setting, rng: np.random.Generator, clients: Columns
     in_window = day - clients["start_day"][rows] <= high
     rows, spare, over, day = rows[in_window], (spare - over)[in_window], over[in_window], day[in_window]
     parts = [_part(MAIN, rows, day, (threshold + over).astype(np.float64))]
-    for _ in range(keep.max_per_client or 0):
+    capped = np.array([is_capped(contract) for contract in range(CONTRACTS)])
+    for points in range(keep.max_per_client or 0):
         waits = np.where(rng.random(len(rows)) < 0.15, rng.integers(1, 15, len(rows)), 0)  # noqa: PLR2004
-        goes_on = spare >= interval
+        # Where a cap is reached, an honest provider claims no further point.
+        reached = capped[clients["contract"][rows]] & (points >= setting.spec.capped_points)
+        goes_on = (spare >= interval) & ~reached
         rows, spare, day = rows[goes_on], (spare - interval)[goes_on], (day + interval + waits)[goes_on]
         parts.append(_part(KEEP, rows, day, np.full(len(rows), float(interval))))
     return parts

@@ -9,10 +9,12 @@ from pbr_audit.simulate.chain import CONTRACTS, MOST_ADVISORS, Chain
 from pbr_audit.simulate.clients import END_REASONS
 from pbr_audit.simulate.columns import MISSING, Columns, Ints
 from pbr_audit.simulate.contracts import contract_id
+from pbr_audit.simulate.days import quarter_number
 from pbr_audit.simulate.events import EVENTS, SOURCES
 from pbr_audit.simulate.naming import FAMILY_NAMES, GIVEN_NAMES, provider_id, provider_ids
 from pbr_audit.simulate.people import inward_codes, outward_codes
 from pbr_audit.simulate.referrals import DECISIONS, REASONS
+from pbr_audit.simulate.rendering import quarter_names
 from pbr_audit.simulate.service import ACTIVITY_TYPES
 from pbr_audit.simulate.setting import Setting
 from pbr_audit.simulate.spec import ROLES
@@ -50,7 +52,7 @@ def clients_table(setting: Setting, block: Block) -> pl.DataFrame:
             "client_id": client_ids(clients["number"]),
             "person_ref": as_.numbered("P", clients["person"], CLIENT_DIGITS),
             "contract_id": _contracts(setting, clients["contract"]),
-            "provider_id": as_.words(provider_ids(setting.chain.providers), clients["provider"]),
+            "provider_id": as_.words(provider_ids(setting.chain.providers), clients["registered"]),
             "given_name": as_.words(GIVEN_NAMES, clients["given"]),
             "family_name": as_.words(FAMILY_NAMES, clients["family"]),
             "date_of_birth": as_.dates(clients["birth_day"]),
@@ -69,6 +71,7 @@ def clients_table(setting: Setting, block: Block) -> pl.DataFrame:
             "end_date": as_.dates(clients["end_day"]),
             "end_reason": as_.words(END_REASONS, clients["end_reason"]),
             "risk_score": as_.numbers(clients["risk"]),
+            **_cohorts(setting, clients),
         }
     ).select(
         pl.exclude("outward", "inward", "has_email", "mailbox"),
@@ -83,6 +86,15 @@ def clients_table(setting: Setting, block: Block) -> pl.DataFrame:
             )
         ),
     )
+
+
+def _cohorts(setting: Setting, clients: Columns) -> dict[str, pl.Series]:
+    """Return the quarter of the start, where this world says in which cohort a client is counted."""
+    if not setting.spec.clients_in_cohorts:
+        return {}
+    started = clients["start_day"] != MISSING
+    quarters = quarter_number(np.where(started, clients["start_day"], 0))
+    return {"cohort": as_.masked(quarter_names(quarters), started)}
 
 
 def _numbers(clients: Columns) -> dict[str, pl.Series]:

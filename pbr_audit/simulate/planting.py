@@ -9,11 +9,14 @@ import polars as pl
 from pbr_audit.errors import UsageError
 from pbr_audit.simulate.block import Block
 from pbr_audit.simulate.claim_table import claim_ids
-from pbr_audit.simulate.columns import Ints
+from pbr_audit.simulate.columns import Columns, Ints
 from pbr_audit.simulate.config import Config, Plant
 from pbr_audit.simulate.families import FAMILIES
-from pbr_audit.simulate.families.family import PLANTED, Facts, Family, Mark, Scene
+from pbr_audit.simulate.families.family import PLANTED, Facts, Mark, Scene
+from pbr_audit.simulate.families.figures import FigureScene
+from pbr_audit.simulate.families.kind import Family
 from pbr_audit.simulate.naming import provider_id
+from pbr_audit.simulate.performance import performance_names
 from pbr_audit.simulate.setting import Setting
 
 TRUTH_COLUMNS = {
@@ -53,8 +56,15 @@ def parse_plant(text: str) -> Plant:
 def orders(config: Config) -> tuple[Order, ...]:
     """Return what is to be planted, in the families' own order."""
     if config.plants is None:
-        return tuple(Order(family, family.rate, 1.0) for family in FAMILIES if family.usual)
+        return tuple(
+            Order(family, family.rate, 1.0)
+            for family in FAMILIES
+            if family.usual and config.world in family.worlds
+        )
     asked = {_family(plant.family).name: plant for plant in config.plants}
+    for name in asked:
+        if config.world not in (worlds := _family(name).worlds):
+            raise UsageError(f"--plant {name}: can be planted in {' and '.join(worlds)} only")
     return tuple(
         Order(family, asked[family.name].rate, asked[family.name].strength)
         for family in FAMILIES
@@ -126,23 +136,57 @@ def _truth(block: Block, family: Family, mark: Mark) -> pl.DataFrame:
     )
 
 
-def published_truth(family: Family, touched: pl.DataFrame) -> pl.DataFrame:
-    """Return the truth about published rows, which are named by their key."""
-    truth = _truth_about(family, "performance", touched["subject_id"], np.arange(touched.height))
-    return truth.with_columns(touched["kind"])
+def plant_figures(
+    setting: Setting, figures: Columns, ordered: Iterable[Order]
+) -> tuple[Columns, pl.DataFrame]:
+    """Let each family act on the published figures; return them and the truth about them."""
+    free = np.ones(figures.height, dtype=np.bool_)
+    marks: list[tuple[Family, Mark]] = []
+    for order in ordered:
+        if order.family.publish is None:
+            continue
+        scene = FigureScene(
+            setting=setting,
+            figures=figures,
+            free=free,
+            rng=setting.rng(f"plant {order.family.name}"),
+            acts=acts_due(order.rate, 0, setting.config.claims),
+            strength=order.strength,
+        )
+        done = order.family.publish(scene)
+        figures = done.figures
+        free = free.copy()
+        if done.touched is not None:
+            free[done.touched] = False
+        marks += [(order.family, mark) for mark in done.marks]
+    # Periods may be changed by an act, so rows are named when all have acted.
+    names = performance_keys(setting, figures)
+    truths = [
+        _truth_about(family, "performance", names.gather(mark.rows), mark.acts, mark)
+        for family, mark in marks
+    ]
+    return figures, pl.concat([empty_truth(), *truths])
 
 
-def _truth_about(family: Family, subject_type: str, names: pl.Series, acts: Ints) -> pl.DataFrame:
-    """Return the truth about subjects that are not claims."""
+def performance_keys(setting: Setting, figures: Columns) -> pl.Series:
+    """Return the key by which the truth names a published row."""
+    key = pl.concat_str("contract_id", "provider_id", "period", "outcome", separator="|")
+    return performance_names(setting, figures).select(key).to_series()
+
+
+def _truth_about(
+    family: Family, subject_type: str, names: pl.Series, acts: Ints, mark: Mark | None = None
+) -> pl.DataFrame:
+    """Return the truth about subjects that are not claims; without a mark, as planted for the family."""
     return pl.DataFrame({"subject_id": names, "act": acts}).select(
         pl.lit(family.name).alias("family"),
-        pl.lit(family.rule_id).alias("rule_id"),
+        pl.lit(mark.rule_id if mark else family.rule_id).alias("rule_id"),
         pl.col("act").cast(pl.Int64),
-        pl.lit(PLANTED).alias("role"),
+        pl.lit(mark.role if mark else PLANTED).alias("role"),
         pl.lit(subject_type).alias("subject_type"),
         pl.col("subject_id"),
         pl.lit(None, dtype=pl.String).alias("claim_id"),
-        pl.lit(family.says).alias("kind"),
+        pl.lit(mark.kind if mark else family.says).alias("kind"),
     )
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from pbr_audit.simulate.columns import MISSING, Columns, Floats, Ints
 from pbr_audit.simulate.days import working_day
 from pbr_audit.simulate.setting import Setting
+from pbr_audit.simulate.spec import ATTACH
 
 DECISIONS = ("accepted", "rejected", "withdrawn", "pending")
 ACCEPTED, REJECTED, WITHDRAWN, PENDING = range(4)
@@ -16,6 +17,8 @@ REASONS = (
     "found work",
 )
 REFERRERS_AN_AREA = 5
+# So many were referred in a dearer group, and turned out to belong to a cheaper one.
+CHEAPER_LATER_SHARE = 0.04
 
 
 def build_referrals(setting: Setting, clients: Columns, block: int) -> Columns:
@@ -24,6 +27,7 @@ def build_referrals(setting: Setting, clients: Columns, block: int) -> Columns:
     refused_share = setting.chain.traits.refused_share[clients["provider"]]
     # Beside an accepted client stands, now and then, somebody of the same day, area and provider who was not.
     beside = np.flatnonzero(rng.random(clients.height) < refused_share / (1 - refused_share))
+    clients = clients.having(group=_as_referred(setting, rng, clients))
     shared = ("contract", "provider", "area", "group", "referral_day", "risk")
     offered = clients.taken(np.concatenate([np.arange(clients.height), beside]))
     count, known = offered.height, clients.height
@@ -46,6 +50,21 @@ def build_referrals(setting: Setting, clients: Columns, block: int) -> Columns:
         referrer=offered["area"] * REFERRERS_AN_AREA + rng.integers(0, REFERRERS_AN_AREA, count),
     )
     return referrals.taken(np.argsort(referrals["number"], kind="stable"))
+
+
+def _as_referred(setting: Setting, rng: np.random.Generator, clients: Columns) -> Ints:
+    """Return the payment group given at referral: the client's own, or honestly a dearer one."""
+    order = groups_by_price(setting)
+    rank = np.argsort(order)
+    changed = rng.random(clients.height) < CHEAPER_LATER_SHARE
+    dearer = np.minimum(rank[clients["group"]] + 1, len(order) - 1)
+    return np.where(changed, order[dearer], clients["group"])
+
+
+def groups_by_price(setting: Setting) -> Ints:
+    """Return the payment groups, the cheapest first, by the price of the attachment."""
+    prices = setting.spec.outcomes[ATTACH].prices
+    return np.argsort([prices.get(group, prices.get("", 0)) for group in setting.spec.groups], kind="stable")
 
 
 def _risk_of_a_peer(rng: np.random.Generator, clients: Columns, beside: Ints) -> Floats:

@@ -33,6 +33,14 @@ def dates(days: Ints) -> pl.Series:
     return masked(series, days != MISSING)
 
 
+def quarter_names(quarters: Ints) -> pl.Series:
+    """Return calendar quarters as `2016-Q1`, from quarters since 1970-Q1."""
+    frame = pl.DataFrame({"quarter": quarters})
+    return frame.select(
+        pl.format("{}-Q{}", 1970 + pl.col("quarter") // 4, pl.col("quarter") % 4 + 1)
+    ).to_series()
+
+
 def moments(days: Ints, seconds: Ints) -> pl.Series:
     """Return local moments; null where the day is missing."""
     total = np.where(days == MISSING, 0, days * DAY_SECONDS + seconds) * MICROSECONDS
@@ -43,6 +51,11 @@ def pence(amounts: Ints, where: Bools | None = None) -> pl.Series:
     """Return whole pence; null elsewhere than `where`."""
     series = pl.Series(amounts.astype(np.int64))
     return series if where is None else masked(series, where)
+
+
+def counts(numbers_of: Ints) -> pl.Series:
+    """Return whole numbers; null where they are missing."""
+    return masked(pl.Series(numbers_of.astype(np.int64)), numbers_of != MISSING)
 
 
 def numbers(values: Array) -> pl.Series:

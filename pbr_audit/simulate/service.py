@@ -15,15 +15,26 @@ CONTACT_DAYS = 240
 INTERIM_SHARE = 0.3
 
 
-def build_activities(setting: Setting, clients: Columns, block: int) -> Columns:
-    """Return contacts between the start and the end of each client's time, whatever the risk."""
+def build_activities(setting: Setting, clients: Columns, claims: Columns, block: int) -> Columns:
+    """Return contacts between the start and the end of each client's time, whatever the risk.
+
+    Before a main outcome there are as many as the terms require, and mostly more.
+    """
     rng = setting.rng("activities", block)
     started = clients["start_day"] != MISSING
     contacts = np.where(started, 1 + rng.poisson(MEAN_CONTACTS, clients.height), 0)
+    least = setting.spec.outcomes[MAIN].minimum_contacts
+    main_day = _main_days(clients, claims)
+    contacts = np.where(main_day == MISSING, contacts, np.maximum(contacts, least))
     client = np.repeat(np.arange(clients.height), contacts)
     start = clients["start_day"][client]
     until = np.where(clients["end_day"][client] == MISSING, CUT_DAY, clients["end_day"][client])
     wait = np.minimum((rng.random(len(client)) ** 1.5 * CONTACT_DAYS).astype(np.int64), until - start)
+    place = np.arange(len(client)) - np.repeat(np.cumsum(contacts) - contacts, contacts)
+    until = np.where(
+        (main_day[client] != MISSING) & (place < least), np.minimum(until, main_day[client]), until
+    )
+    wait = np.minimum(wait, until - start)
     # A weekend may move the contact past the end, or past a death, so it is held back there.
     day = np.minimum(working_day(start + wait), until)
     activities = Columns(
@@ -37,6 +48,14 @@ def build_activities(setting: Setting, clients: Columns, block: int) -> Columns:
         }
     )
     return activities.taken(np.lexsort((day, client)))
+
+
+def _main_days(clients: Columns, claims: Columns) -> Ints:
+    """Return the day of each client's first main outcome; MISSING where there is none."""
+    days = np.full(clients.height, CUT_DAY + 1)
+    mine = claims["role"] == MAIN
+    np.minimum.at(days, claims["client"][mine], claims["day"][mine])
+    return np.where(days > CUT_DAY, MISSING, days)
 
 
 def build_measurements(setting: Setting, clients: Columns, block: int) -> Columns:

@@ -45,7 +45,7 @@ def build_setting(config: Config) -> Setting:
     """Invent the setting of a world."""
     spec = SPECS[config.world]
     chain = build_chain(config.seed, config.claims)
-    files = contract_files(spec, chain)
+    files = contract_files(spec, chain, config.claims)
     return Setting(
         config=config,
         spec=spec,

@@ -33,6 +33,7 @@ class OutcomeSpec:
     ineligible_during: tuple[str, ...] = ()
     claimable_after_end: bool = True
     baseline: float | None = None
+    minimum_contacts: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class WorldSpec:
     fortunes: Fortunes
     employers: bool
     by_age: bool
-    cohort_baseline: float | None = field(default=None)
+    capped_points: int
+    clients_in_cohorts: bool = field(default=False)
 
 
 WELFARE = WorldSpec(
@@ -75,7 +77,7 @@ WELFARE = WorldSpec(
                 code="ATT",
                 label="Attachment",
                 kind="attachment",
-                prices={"18-24": 300, "25-plus": 350, "health": 600},
+                prices={"18-24": 300, "25-plus": 350, "health": 617},
                 window_days=(0, 28),
                 evidence=("enrolment form",),
                 ineligible_during=("custody",),
@@ -101,6 +103,7 @@ WELFARE = WorldSpec(
                 measure="days_in_work",
                 threshold=182,
                 requires=("ATT",),
+                minimum_contacts=3,
                 evidence=("payslip", "employer letter"),
                 ineligible_during=("custody", "abroad"),
             ),
@@ -117,6 +120,17 @@ WELFARE = WorldSpec(
                 evidence=("payslip", "employer letter", "bank statement"),
                 ineligible_during=("custody", "abroad"),
             ),
+            COHORT: OutcomeSpec(
+                code="RAT",
+                label="Rate of a cohort in work",
+                kind="cohort",
+                prices={"": 1500},
+                direction="at_least",
+                threshold=0.0,
+                claim_within_days=120,
+                max_per_client=None,
+                baseline=0.31,
+            ),
         }
     ),
     fortunes=Fortunes(
@@ -131,6 +145,7 @@ WELFARE = WorldSpec(
     ),
     employers=True,
     by_age=True,
+    capped_points=4,
 )
 
 REHABILITATION = WorldSpec(
@@ -183,6 +198,7 @@ REHABILITATION = WorldSpec(
                 measure="days_without_reoffending",
                 threshold=364,
                 requires=("STA",),
+                minimum_contacts=2,
                 evidence=("police record check", "court record check"),
                 ineligible_during=("custody", "abroad"),
             ),
@@ -224,7 +240,8 @@ REHABILITATION = WorldSpec(
     ),
     employers=False,
     by_age=False,
-    cohort_baseline=0.48,
+    capped_points=2,
+    clients_in_cohorts=True,
 )
 
 SPECS = MappingProxyType({"welfare": WELFARE, "rehabilitation": REHABILITATION})

@@ -7,10 +7,10 @@ from types import MappingProxyType
 import polars as pl
 
 from pbr_audit.simulate.block import Block, build_block, rows_of
+from pbr_audit.simulate.check_table import checks_table
 from pbr_audit.simulate.claim_table import claims_table
 from pbr_audit.simulate.cohorts import cohort_claims
 from pbr_audit.simulate.config import Config
-from pbr_audit.simulate.families.published import impossible_figures
 from pbr_audit.simulate.organisation_tables import employers_table, providers_table
 from pbr_audit.simulate.people_tables import (
     activities_table,
@@ -19,8 +19,8 @@ from pbr_audit.simulate.people_tables import (
     measurements_table,
     referrals_table,
 )
-from pbr_audit.simulate.performance import counted, performance_table, summed
-from pbr_audit.simulate.planting import acts_due, empty_truth, orders, plant_block, published_truth
+from pbr_audit.simulate.performance import counted, performance_table, published_figures, summed
+from pbr_audit.simulate.planting import orders, plant_block, plant_figures
 from pbr_audit.simulate.setting import Setting, build_setting
 from pbr_audit.simulate.spec import COHORT
 from pbr_audit.tables import TABLES
@@ -69,7 +69,8 @@ def parts(setting: Setting) -> Iterator[Part]:
     size = min(BLOCK_CLIENTS, FEWEST_CLIENTS + setting.config.claims // LEAST_CLAIMS_A_CLIENT)
     counts = []
     no_claims = pl.DataFrame()
-    rows = 0
+    cohorts = cohort_claims(setting)
+    rows = 0 if cohorts is None else cohorts.height
     number = 0
     while rows < setting.config.claims:
         honest = build_block(setting, number, size, setting.config.claims - rows)
@@ -81,11 +82,10 @@ def parts(setting: Setting) -> Iterator[Part]:
         yield Part(tables, truth)
         rows += here
         number += 1
-    tables, truth = _published(setting, performance_table(setting, summed(counts)))
-    tables["providers"] = providers_table(setting)
+    figures, truth = plant_figures(setting, published_figures(setting, summed(counts)), ordered)
+    tables = {"performance": performance_table(setting, figures), "providers": providers_table(setting)}
     if setting.spec.employers:
         tables["employers"] = employers_table(setting)
-    cohorts = cohort_claims(setting)
     if cohorts is not None:
         # Every part of a table has the same columns.
         tables["claims"] = pl.concat([no_claims, cohorts], how="diagonal")
@@ -101,6 +101,7 @@ def block_tables(setting: Setting, block: Block) -> dict[str, pl.DataFrame]:
         "measurements": measurements_table(setting, block),
         "activities": activities_table(setting, block),
         "events": events_table(block),
+        "checks": checks_table(block),
     }
     return {
         name: frame.select([column for column in TABLES[name].typed_schema if column in frame.columns])
@@ -113,15 +114,3 @@ def _with_cohorts(setting: Setting, claims: pl.DataFrame) -> pl.DataFrame:
     if COHORT not in setting.spec.outcomes:
         return claims
     return claims.with_columns(cohort=pl.lit(None, dtype=pl.String))
-
-
-def _published(setting: Setting, performance: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Return the published table, with impossible figures where asked for, and the truth about them."""
-    truth = empty_truth()
-    for order in orders(setting.config):
-        if order.family.plant is None:
-            rng = setting.rng(f"plant {order.family.name}")
-            acts = acts_due(order.rate, 0, setting.config.claims)
-            performance, touched = impossible_figures(rng, performance, acts, order.strength)
-            truth = published_truth(order.family, touched)
-    return {"performance": performance}, truth

@@ -59,13 +59,16 @@ def scores(findings: pl.DataFrame, truth: pl.DataFrame, rule_ids: list[str]) -> 
 
 
 def _subjects(findings: pl.DataFrame) -> pl.DataFrame:
-    """Return rule and subject as the truth names it: a claim's id, or a published row's four keys."""
+    """Return rule and subject as the truth names it: the finding's own, or a published row's four keys.
+
+    A finding about published figures has provider, contract and outcome in its subject, and its period beside
+    them; or behind them, where one series may give several findings.
+    """
+    parts = pl.col("subject_id").str.split("/")
+    outcome, behind = parts.list.get(2, null_on_oob=True), parts.list.get(3, null_on_oob=True)
     published = pl.concat_str(
-        "contract_id",
-        "provider_id",
-        "period",
-        pl.col("subject_id").str.split("/").list.last(),
-        separator="|",
+        "contract_id", "provider_id", pl.coalesce("period", behind), outcome, separator="|"
     )
-    subject = pl.when(pl.col("subject_type") == "claim").then("subject_id").otherwise(published)
+    about_figures = (pl.col("subject_type") != "claim") & outcome.is_not_null()
+    subject = pl.when(about_figures).then(published).otherwise("subject_id")
     return findings.select("rule_id", subject=subject)

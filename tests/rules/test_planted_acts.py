@@ -16,7 +16,7 @@ WORLDS = ("welfare", "rehabilitation")
 CLAIMS = 17_000
 SEED = 77
 LEAST_RECALL = 0.99
-LEAST_PRECISION = 0.98
+LEAST_PRECISION = 0.99
 LEAST_ACTS = 50
 # Rules of which no family of acts is planted are held to the honest worlds alone.
 PLANTED = {family.rule_id for family in FAMILIES}

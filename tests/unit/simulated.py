@@ -4,8 +4,10 @@ Written from the standard's text ("How rules read the tables"), apart from the s
 """
 
 import tomllib
+from typing import Any
 
 import polars as pl
+from scipy.stats import binomtest
 
 from pbr_audit.simulate import World
 from pbr_audit.terms.terms import parse_terms
@@ -60,8 +62,12 @@ class Judge:
 
     def priced(self) -> pl.DataFrame:
         """Return each claim with the one price in force; null where there is none."""
+        return self.prime.join(self._price_of(self.prime), on="claim_id", how="left")
+
+    def _price_of(self, claims: pl.DataFrame) -> pl.DataFrame:
+        """Return the price in force for the group that each claim is given."""
         prices = self.terms["prices"].filter(pl.col("per") == "claim").rename({"group": "price_group"})
-        joined = self.prime.select("claim_id", "contract_id", "outcome", "group", "outcome_date").join(
+        joined = claims.select("claim_id", "contract_id", "outcome", "group", "outcome_date").join(
             prices, on=["contract_id", "outcome"]
         )
         in_force = joined.filter(
@@ -72,7 +78,7 @@ class Judge:
         best = in_force.sort("claim_id", pl.col("price_group").is_null()).unique(
             "claim_id", keep="first", maintain_order=True
         )
-        return self.prime.join(best.select("claim_id", "price_pence"), on="claim_id", how="left")
+        return best.select("claim_id", "price_pence")
 
     def pbr101(self) -> set[str]:
         claims = self.priced().filter(pl.col("kind") != "cohort")
@@ -112,7 +118,8 @@ class Judge:
         before = points.select("client_id", "contract_id", other="outcome", other_date="outcome_date")
         joined = paid.join(before, on=["client_id", "contract_id"]).filter(
             (pl.col("other") == pl.col("outcome")) | pl.col("requires").list.contains(pl.col("other")),
-            pl.col("other_date") < pl.col("outcome_date"),
+            (pl.col("other_date") < pl.col("outcome_date"))
+            | ((pl.col("other_date") == pl.col("outcome_date")) & (pl.col("other") != pl.col("outcome"))),
         )
         gap = (pl.col("outcome_date") - pl.col("other_date")).dt.total_days()
         return set(joined.filter(gap < pl.col("interval_days"))["claim_id"])
@@ -124,6 +131,17 @@ class Judge:
     def pbr108(self) -> set[str]:
         day = pl.col("outcome_date")
         return self.ids((day < pl.col("contract_start")) | (day > pl.col("contract_end")))
+
+    def pbr109(self) -> set[str]:
+        """Only caps on a client in a group are in these worlds, and budgets that nothing comes near."""
+        caps = self.terms["caps"].filter(pl.col("per") == "client").explode("outcomes", empty_as_null=True)
+        caps = caps.rename({"outcomes": "outcome", "cap_pence": "client_cap"})
+        under = self.prime.sort(ORDER).join(caps, on=["contract_id", "outcome", "group"])
+        spent = under.with_columns(so_far=pl.col("amount_pence").cum_sum().over("contract_id", "client_id"))
+        contracts = self.prime.group_by("contract_id").agg(pl.col("amount_pence").sum())
+        budgets = contracts.join(self.terms["contracts"], on="contract_id")
+        assert not (budgets["amount_pence"] > budgets["cap_pence"]).any()
+        return set(spent.filter(pl.col("so_far") > pl.col("client_cap"))["claim_id"])
 
     def pbr110(self) -> set[str]:
         missing = pl.col("evidence_type").is_null() | pl.col("evidence_ref").is_null()
@@ -143,6 +161,43 @@ class Judge:
             | (pl.col("client_id").is_not_null() & ~pl.col("client_id").is_in(clients))
             | (pl.col("amount_pence") < 0)
         )
+
+    def pbr112(self) -> set[str]:
+        referred = self.world.tables["referrals"].filter(pl.col("decision") == "accepted")
+        referred = referred.select("client_id", "contract_id", "referral_date", referred_group="group")
+        own = self.priced().drop("referral_date").join(referred, on=["client_id", "contract_id"])
+        own = own.filter(pl.col("referral_date") <= pl.col("outcome_date"))
+        then = self._price_of(own.with_columns(group=pl.col("referred_group"))).rename(
+            {"price_pence": "referred_pence"}
+        )
+        both = own.join(then, on="claim_id")
+        dearer = (pl.col("price_pence") > pl.col("referred_pence")) & (
+            pl.col("amount_pence") > pl.col("referred_pence")
+        )
+        return set(both.filter(dearer)["claim_id"])
+
+    def pbr113(self) -> set[str]:
+        claims = self.world.tables["claims"].filter(pl.col("tier") == "prime", pl.col("amount_pence") >= 0)
+        every = self.world.tables["claims"].filter(pl.col("amount_pence") < 0)
+        credited = set(every["reverses_claim_id"].drop_nulls())
+        paid = claims.filter(pl.col("paid_amount_pence") > 0)
+        refused = paid.filter(pl.col("status").is_in(["rejected", "withdrawn"]))
+        above = claims.filter(pl.col("paid_amount_pence") > pl.col("amount_pence"))
+        found = set(refused["claim_id"]) | set(above["claim_id"])
+        found |= set(claims.filter(pl.col("status") == "recovered")["claim_id"]) - credited
+        again = paid.with_columns(named=pl.coalesce("supersedes_claim_id", "resubmits_claim_id"))
+        both = again.filter(pl.col("named").is_in(paid["claim_id"].implode()))
+        found |= {
+            claim
+            for claim, named in both.select("claim_id", "named").iter_rows()
+            if not {claim, named} & credited
+        }
+        back = self.terms["clawbacks"].select("contract_id", "outcome", "event", "within_days")
+        events = self.world.tables["events"].select("client_id", "event", begun="start_date")
+        joined = self.prime.join(back, on=["contract_id", "outcome"]).join(events, on=["client_id", "event"])
+        wait = (pl.col("begun") - pl.col("outcome_date")).dt.total_days()
+        kept = joined.filter(wait > 0, wait <= pl.col("within_days"))
+        return found | (set(kept["claim_id"]) - credited)
 
     def pbr201(self) -> set[str]:
         days = ["referral_date", "start_date", "outcome_date", "submitted_date", "paid_date"]
@@ -232,6 +287,29 @@ class Judge:
         )
         return self.priced().filter(pl.col("subcontractor_id").is_not_null()).join(sub, on="claim_id")
 
+    def pbr408(self) -> set[str]:
+        checks = self.world.tables["checks"].filter(
+            ~pl.col("result").is_in(["unable", "untraced"]),
+            pl.col("verified_value").is_not_null() | (pl.col("result") == "confirmed"),
+        )
+        joined = self.prime.join(checks, on="claim_id").filter(pl.col("check_date") >= pl.col("outcome_date"))
+        last = joined.filter(pl.col("check_date") == pl.col("check_date").max().over("claim_id"))
+        least = pl.col("direction") == "at_least"
+        above = pl.when(least).then(pl.col("measured_value") > pl.col("verified_value"))
+        short = above.otherwise(pl.col("measured_value") < pl.col("verified_value")).fill_null(value=False)
+        kept = last.group_by("claim_id").agg(short=short.all())
+        return set(kept.filter("short")["claim_id"])
+
+    def pbr606(self) -> set[str]:
+        contacts = self.world.tables["activities"].select("client_id", "activity_date")
+        seen = (
+            self.prime.filter(pl.col("minimum_contacts") > 0)
+            .join(contacts, on="client_id", how="left")
+            .group_by("claim_id", "minimum_contacts")
+            .agg(contacts=(pl.col("activity_date") <= pl.col("outcome_date")).sum())
+        )
+        return set(seen.filter(pl.col("contacts") < pl.col("minimum_contacts"))["claim_id"])
+
     def pbr801(self) -> set[str]:
         behind = self.sub["parent_claim_id"].implode()
         return self.ids(pl.col("subcontractor_id").is_not_null(), ~pl.col("claim_id").is_in(behind))
@@ -261,14 +339,122 @@ class Judge:
         above = pl.col("sub_amount_pence") > pl.col("amount_pence")
         return set(self._behind().filter(above)["claim_id"])
 
+    def _figures(self) -> pl.DataFrame:
+        """Return the published rows with their key, period number and whether they are about a quarter."""
+        quarterly = pl.col("period").str.contains(r"^\d{4}-Q[1-4]$")
+        year = pl.col("period").str.slice(0, 4).cast(pl.Int64)
+        quarter = pl.col("period").str.slice(6, 1).cast(pl.Int64, strict=False)
+        return self.world.tables["performance"].with_columns(
+            key=pl.concat_str("contract_id", "provider_id", "period", "outcome", separator="|"),
+            quarterly=quarterly,
+            place=pl.when(quarterly).then(year * 4 + quarter),
+        )
+
+    def pbr604(self) -> set[str]:
+        rows = self._figures()
+        if "cohort" in self.world.tables["clients"].columns:
+            clients = self.world.tables["clients"].filter(pl.col("start_date").is_not_null())
+            begun = clients.group_by("contract_id", "provider_id", period="cohort").agg(
+                begun=pl.col("client_id").n_unique()
+            )
+            rows = rows.join(begun, on=["contract_id", "provider_id", "period"], how="left")
+            rows = rows.with_columns(started=pl.coalesce("begun", "started"))
+        lost = pl.col("started") - pl.col("cohort_size") - pl.col("excluded").fill_null(0)
+        return set(rows.filter(lost > 0.02 * pl.col("started"), pl.col("cohort_size") >= 0)["key"])
+
     def pbr902(self) -> set[str]:
-        rows = self.world.tables["performance"].filter(
+        deducts = self.terms["deductions"].select("contract_id", "outcome", deducts=pl.lit(value=True))
+        rows = self._figures().join(deducts, on=["contract_id", "outcome"], how="left")
+        yearly = pl.col("period").str.contains(r"^\d{4}$")
+        impossible = (
             (pl.col("achieved") > pl.col("cohort_size"))
             | (pl.min_horizontal("achieved", "cohort_size", "started", "excluded") < 0)
-            | ~pl.col("period").str.contains(r"^\d{4}-Q[1-4]$")
+            | ((pl.col("amount_pence") < 0) & pl.col("deducts").is_null())
+            | ~(pl.col("quarterly") | yearly)
         )
-        key = pl.concat_str("contract_id", "provider_id", "period", "outcome", separator="|")
-        return set(rows.select(key).to_series())
+        return set(rows.filter(impossible)["key"])
+
+    def pbr903(self) -> set[str]:
+        names = ["contract_id", "provider_id", "outcome"]
+        rows = self._figures().filter("quarterly").sort(*names, "place")
+        once = rows.filter(
+            pl.len().over(*names, "place") == 1, (pl.len().over(*names, "place").max() == 1).over(names)
+        )
+        step = (pl.col("place").diff() != 1) | (pl.col("amount_pence").diff() != 0)
+        runs = once.with_columns(run=step.fill_null(value=True).cum_sum().over(names))
+        told = runs.group_by(*names, "run").agg(
+            pl.col("key").first(), pl.len(), pl.col("achieved").n_unique(), pl.col("amount_pence").first()
+        )
+        flat = (pl.col("len") >= 3) & (pl.col("achieved") > 1) & (pl.col("amount_pence") > 0)
+        return set(told.filter(flat)["key"])
+
+    def pbr904(self) -> set[str]:
+        rows = self._figures()
+        above = rows.filter(pl.col("amount_pence") > pl.col("planned_amount_pence"))
+        budgets = self.terms["contracts"].filter(pl.col("cap_pence").is_not_null())
+        spent = rows.join(budgets, on="contract_id").sort("period", "provider_id", "outcome", "amount_pence")
+        beyond = pl.col("amount_pence").cum_sum().over("contract_id") > pl.col("cap_pence")
+        return set(above["key"]) | set(spent.filter(beyond, pl.col("amount_pence") > 0)["key"])
+
+    def pbr905(self) -> set[str]:
+        names = ["contract_id", "provider_id", "outcome"]
+        rows = self._figures().with_row_index()
+        planned = rows.filter(pl.col("planned_amount_pence") > 0, pl.col("amount_pence") > 0)
+        ratios = planned.select("key", ratio=pl.col("amount_pence") / pl.col("planned_amount_pence"))
+        each = pl.col("amount_pence") / pl.col("achieved")
+        known = rows.filter(pl.col("amount_pence") > 0, pl.col("achieved") > 0).with_columns(each=each)
+        others = known.join(known.select(*names, "period", other="each"), on=names, suffix="_other").filter(
+            pl.col("period") != pl.col("period_other")
+        )
+        usual = others.group_by("index", "key", "each", "planned_amount_pence").agg(
+            pl.len(), pl.col("other").median()
+        )
+        usual = usual.filter(pl.col("len") >= 4, pl.col("planned_amount_pence").fill_null(0) <= 0)
+        ratios = pl.concat([ratios, usual.select("key", ratio=pl.col("each") / pl.col("other"))])
+        power = pl.col("ratio").log10().abs().round()
+        apart = pl.max_horizontal(pl.col("ratio"), 1 / pl.col("ratio")) / 10**power
+        near = (apart <= 1.05) & (apart >= 1 / 1.05) & power.is_between(2, 6)
+        return set(ratios.filter(near)["key"])
+
+    def pbr906(self) -> set[str]:
+        rows = self._figures().filter("quarterly").select("key", "release_date", "cohort_size")
+        pairs = rows.join(rows, on="key", suffix="_later").filter(
+            pl.col("release_date") < pl.col("release_date_later"), pl.col("cohort_size") > 0
+        )
+        fall = (pl.col("cohort_size") - pl.col("cohort_size_later")) / pl.col("cohort_size")
+        return set(pairs.filter(fall > 0.02)["key"])
+
+    def pbr907(self) -> set[str]:
+        terms = (
+            self.terms["outcomes"]
+            .filter(pl.col("kind") == "cohort")
+            .select("contract_id", "outcome", "direction", "baseline", "significance")
+        )
+        price = self.terms["prices"].filter(pl.col("per") == "outcome_avoided")
+        taken = self.terms["deductions"].select("contract_id", "outcome", taken_pence="deduction_pence")
+        rows = (
+            self._figures()
+            .join(terms, on=["contract_id", "outcome"])
+            .join(price.select("contract_id", "outcome", "price_pence"), on=["contract_id", "outcome"])
+            .join(taken, on=["contract_id", "outcome"], how="left")
+        )
+        return {
+            row["key"] for row in rows.iter_rows(named=True) if abs(_due(row) - row["amount_pence"]) > 100
+        }
+
+
+def _due(row: dict[str, Any]) -> float:
+    """Return the pence that a cohort's published figures earn, by the standard's words on `deduction` and `per`."""
+    base = row["expected"] if row["expected"] is not None else row["baseline"]
+    higher = row["direction"] == "at_least"
+    better = (row["achieved"] / row["cohort_size"] - base) * (1 if higher else -1)
+    side = "greater" if higher == (better > 0) else "less"
+    chance = float(binomtest(row["achieved"], row["cohort_size"], base, alternative=side).pvalue)
+    sure = row["significance"] is None or chance <= row["significance"]
+    if better > 0:
+        return better * row["cohort_size"] * row["price_pence"] if sure else 0.0
+    deducted = row["taken_pence"] is not None and chance <= (row["significance"] or 0.05)
+    return better * row["cohort_size"] * row["taken_pence"] if deducted else 0.0
 
 
 RULES = tuple(name.upper() for name in dir(Judge) if name.startswith("pbr"))

@@ -1,33 +1,54 @@
 """The families of planted acts, in the order in which they choose their clients: the choosiest first."""
 
+from pbr_audit.simulate.families.amounts import above_plan, another_unit
+from pbr_audit.simulate.families.caps import above_the_cap
 from pbr_audit.simulate.families.codes import unknown_codes
+from pbr_audit.simulate.families.cohort_payments import cohort_payment
+from pbr_audit.simulate.families.contacts import little_service
 from pbr_audit.simulate.families.dates import (
     impossible_order,
     late_submission,
     outside_contract,
     outside_window,
 )
+from pbr_audit.simulate.families.denominators import lost_starters, restated_cohort
 from pbr_audit.simulate.families.evidence import no_evidence, shared_evidence
-from pbr_audit.simulate.families.family import Family
+from pbr_audit.simulate.families.groups import dearer_group
 from pbr_audit.simulate.families.ineligible import after_death, after_leaving, away
+from pbr_audit.simulate.families.instalments import flat_amounts
+from pbr_audit.simulate.families.kind import Family
 from pbr_audit.simulate.families.measures import below_threshold
 from pbr_audit.simulate.families.order import missing_prerequisite, once_too_often
+from pbr_audit.simulate.families.payments import wrong_payment
 from pbr_audit.simulate.families.period_end import period_end
 from pbr_audit.simulate.families.prices import above_the_prime, wrong_price, wrong_rate
+from pbr_audit.simulate.families.published import impossible_figures
+from pbr_audit.simulate.families.registration import registered_elsewhere
 from pbr_audit.simulate.families.repeats import claimed_twice, overlapping_periods
+from pbr_audit.simulate.families.spacing import too_soon
 from pbr_audit.simulate.families.tiers import disagreement, nothing_behind
+from pbr_audit.simulate.families.verified import above_verified
+from pbr_audit.simulate.families.work_start import work_before_start
 
 FAMILIES = (
     Family("PBR105", "once-too-often", "more payment points than one client may earn", once_too_often),
+    Family("PBR109", "above-the-cap", "a payment point beyond the cap on a client", above_the_cap),
     Family("PBR306", "overlapping-periods", "paid periods of one person that overlap", overlapping_periods),
+    Family("PBR106", "too-soon", "a payment point sooner than the interval", too_soon),
     Family("PBR205", "after-leaving", "an outcome after the client left", after_leaving),
     Family("PBR108", "outside-contract", "an outcome after the contract's end", outside_contract),
     Family("PBR102", "outside-window", "an outcome outside its window", outside_window),
     Family("PBR104", "missing-prerequisite", "a claim without what it requires", missing_prerequisite),
+    Family("PBR113", "wrong-payment", "a payment that does not go with its claim", wrong_payment),
+    Family("PBR606", "little-service", "fewer contacts than required before an outcome", little_service),
+    Family("PBR208", "work-before-start", "work that began before the client's start", work_before_start),
+    Family("PBR408", "above-verified", "more claimed than a check verified", above_verified),
     Family("PBR111", "unknown-codes", "codes that no record knows", unknown_codes),
     Family("PBR103", "below-threshold", "a measure short of the threshold", below_threshold),
+    Family("PBR112", "dearer-group", "a dearer payment group than at referral", dearer_group),
     Family("PBR203", "away", "an outcome in custody or abroad", away),
     Family("PBR202", "after-death", "an outcome after the client's death", after_death),
+    Family("PBR204", "registered-elsewhere", "a client of another provider", registered_elsewhere),
     Family("PBR301", "claimed-twice", "one outcome claimed twice for one client", claimed_twice),
     Family("PBR401", "shared-evidence", "one document behind several clients", shared_evidence),
     Family("PBR808", "above-the-prime", "a subcontractor's claim above the prime's", above_the_prime),
@@ -38,7 +59,13 @@ FAMILIES = (
     Family("PBR107", "late-submission", "a submission after the deadline", late_submission),
     Family("PBR110", "no-evidence", "evidence missing or not accepted", no_evidence),
     Family("PBR101", "wrong-price", "another amount than the price in force", wrong_price),
-    Family("PBR902", "impossible-figures", "published figures that cannot be"),
+    Family("PBR905", "another-unit", "an amount in another unit", publish=another_unit),
+    Family("PBR903", "flat-amounts", "one amount while results change", publish=flat_amounts),
+    Family("PBR906", "restated-cohort", "a cohort that shrank between releases", publish=restated_cohort),
+    Family("PBR904", "above-plan", "amounts above the plan or the budget", publish=above_plan),
+    Family("PBR604", "lost-starters", "a cohort smaller than its starters", publish=lost_starters),
+    Family("PBR902", "impossible-figures", "published figures that cannot be", publish=impossible_figures),
+    Family("PBR907", "cohort-payment", "another payment than the terms give", publish=cohort_payment),
     Family(
         "PBR701",
         "period-end",

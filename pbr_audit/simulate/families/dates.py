@@ -8,6 +8,7 @@ from pbr_audit.simulate.claims import moved
 from pbr_audit.simulate.columns import MISSING, Bools, Columns, Ints
 from pbr_audit.simulate.days import whole_weeks
 from pbr_audit.simulate.families.family import (
+    BYSTANDER,
     DRAGGED,
     PLANTED,
     Mark,
@@ -54,7 +55,13 @@ def outside_window(scene: Scene) -> Planted:
     early &= early_day >= _attached(scene)
     rows = scene.pick(late | early)
     claims = _redated(scene, rows, np.where(late, late_day, early_day)[rows])
-    return planted(scene, claims, [mark_each("PBR102", rows, "outcome outside its window")])
+    kind = "outcome outside its window"
+    return planted(scene, claims, [mark_each("PBR102", rows, kind), _out_of_work(rows, kind)])
+
+
+def _out_of_work(rows: Ints, kind: str) -> Mark:
+    """Mark claims that were moved so far that the record of the client's work may no longer go with them."""
+    return mark_each("PBR207", rows, kind, BYSTANDER)
 
 
 def _attached(scene: Scene) -> Ints:
@@ -76,11 +83,9 @@ def outside_contract(scene: Scene) -> Planted:
     # From the last third of the contract, so that no work grows by years.
     fits &= ends - honest["day"] < 600  # noqa: PLR2004
     rows = scene.pick(fits)
-    return planted(
-        scene,
-        _redated(scene, rows, day[rows]),
-        [mark_each("PBR108", rows, "outcome after the contract's end")],
-    )
+    kind = "outcome after the contract's end"
+    claims = _redated(scene, rows, day[rows])
+    return planted(scene, claims, [mark_each("PBR108", rows, kind), _out_of_work(rows, kind)])
 
 
 def late_submission(scene: Scene) -> Planted:

@@ -1,23 +1,25 @@
-"""What a family of planted acts is, and what it sees.
+"""What a family of planted acts sees, and what it gives back.
 
 A family changes rows of clients whom no family has touched before, so that acts do not meddle with each
 other, and says which claims a rule should flag for it. Rules are named by their ids only: the truth is
 made from the standard's definitions, without a look at any rule.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from pbr_audit.simulate.block import Block
-from pbr_audit.simulate.claims import LINKS, is_live
+from pbr_audit.simulate.chain import CONTRACTS
+from pbr_audit.simulate.claims import LINKS, is_live, required_roles
 from pbr_audit.simulate.columns import MISSING, Bools, Columns, Ints, grouped_sum
 from pbr_audit.simulate.events import ABROAD, CUSTODY, DEATH
 from pbr_audit.simulate.lifecycle import NUMBERS_A_CLAIM
+from pbr_audit.simulate.protections import is_capped
 from pbr_audit.simulate.setting import Setting
-from pbr_audit.simulate.spec import ROLES
+from pbr_audit.simulate.spec import KEEP, ROLES
 
 # What the truth says of a claim. A rule should flag the first two; a finding may name the third (the first
 # of two claims, or a claim that another rule may ask about too), and need not.
@@ -99,6 +101,29 @@ class Facts:
         np.maximum.at(latest, claims["client"][self.live], claims["day"][self.live])
         return np.asarray(self.live & (claims["day"] == latest[claims["client"]]))
 
+    @cached_property
+    def leaned_on(self) -> Bools:
+        """Whether the client has a live claim for an outcome that requires this one."""
+        leaned = np.zeros(self.block.claims.height, dtype=np.bool_)
+        for role, followers in required_roles(self.setting).items():
+            mine = self.block.claims["role"] == role
+            for follower in followers:
+                leaned |= mine & (self.held(follower) > 0)
+        return leaned
+
+    @cached_property
+    def checked(self) -> Bools:
+        """Whether somebody checked a claim."""
+        checked = np.zeros(self.block.claims.height, dtype=np.bool_)
+        checked[self.block.checks["claim"]] = True
+        return checked
+
+    @cached_property
+    def capped(self) -> Bools:
+        """Whether a claim stands under a cap on its client."""
+        capped = np.array([is_capped(contract) for contract in range(CONTRACTS)])
+        return np.asarray((self.block.claims["role"] == KEEP) & capped[self.of_client("contract")])
+
     def of_client(self, name: str) -> Ints:
         """Return a column of the clients for each claim."""
         return np.asarray(self.block.clients[name][self.block.claims["client"]])
@@ -156,26 +181,6 @@ class Scene:
         group = copies["number"] // NUMBERS_A_CLAIM
         number = group * NUMBERS_A_CLAIM + (copies["number"] + step) % NUMBERS_A_CLAIM
         return copies.having(number=number, document=number)
-
-
-Planter = Callable[[Scene], Planted]
-
-
-@dataclass(frozen=True)
-class Family:
-    """A family of acts: the rule that should see it, its name, one line about it, and how it is planted.
-
-    A family without `plant` is about published figures. `share_of_providers` says that the rate is a share
-    of providers, not acts a claim; `usual` that it is planted where nothing else is asked.
-    """
-
-    rule_id: str
-    name: str
-    says: str
-    plant: Planter | None = None
-    rate: float = 0.003
-    usual: bool = True
-    share_of_providers: bool = field(default=False)
 
 
 def planted(scene: Scene, claims: Columns, marks: Iterable[Mark]) -> Planted:

@@ -8,7 +8,8 @@ from pbr_audit.simulate.clients import WITHDREW
 from pbr_audit.simulate.columns import MISSING, Bools, Columns, Ints
 from pbr_audit.simulate.events import ABROAD, CUSTODY, DEATH, EVENTS
 from pbr_audit.simulate.families.family import DRAGGED, Mark, Planted, Scene, mark_each, others_of_client
-from pbr_audit.simulate.spec import ROLES, STEP
+from pbr_audit.simulate.protections import CLAWBACK_DAYS
+from pbr_audit.simulate.spec import ATTACH, ROLES, STEP
 
 
 def _with_events(scene: Scene, rows: Ints, event: Ints, start: Ints, end: Ints) -> Columns:
@@ -56,8 +57,19 @@ def away(scene: Scene) -> Planted:
     covered = facts.live & (honest["day"] >= begins[client]) & (honest["day"] <= ends[client])
     covered &= table[kind[client], honest["role"]]
     also, act = others_of_client(scene, rows, covered)
+    attached = facts.live & (honest["role"] == ATTACH) & (kind[client] == CUSTODY)
+    wait = begins[client] - honest["day"]
+    taken_back = np.flatnonzero(attached & (wait > 0) & (wait <= CLAWBACK_DAYS))
+    owner = np.zeros(scene.block.clients.height, dtype=np.int64)
+    owner[client[rows]] = np.arange(len(rows))
     name = "outcome in custody or abroad"
-    marks = (mark_each("PBR203", rows, name), Mark("PBR203", DRAGGED, also, act, name))
+    marks = (
+        mark_each("PBR203", rows, name),
+        Mark("PBR203", DRAGGED, also, act, name),
+        Mark(
+            "PBR113", DRAGGED, taken_back, owner[client[taken_back]], "custody soon after the first payment"
+        ),
+    )
     events = _with_events(scene, rows, event, start, end)
     return Planted(replace(scene.block, events=events), tuple(mark for mark in marks if len(mark.rows)))
 
@@ -85,9 +97,10 @@ def after_leaving(scene: Scene) -> Planted:
     late = facts.live & (honest["role"] == STEP) & (honest["day"] > gone[honest["client"]])
     also, act = others_of_client(scene, rows, late)
     clients = scene.block.clients.changed(client, {"end_day": left[rows], "end_reason": WITHDREW})
+    # No contact is later than the end; those that would have been took place before it.
     activities = scene.block.activities
-    kept = activities["day"] <= gone[activities["client"]]
+    seen = np.minimum(activities["day"], gone[activities["client"]])
     name = "outcome after the client left"
     marks = (mark_each("PBR205", rows, name), Mark("PBR205", DRAGGED, also, act, name))
-    block = replace(scene.block, clients=clients, activities=activities.taken(kept))
+    block = replace(scene.block, clients=clients, activities=activities.having(day=seen))
     return Planted(block, tuple(mark for mark in marks if len(mark.rows)))

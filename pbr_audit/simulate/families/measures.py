@@ -17,7 +17,7 @@ def below_threshold(scene: Scene) -> Planted:
         if terms.measure and terms.threshold is not None:
             thresholds[role] = terms.threshold
             sign[role] = 1.0 if terms.direction == "at_most" else -1.0
-    rows = scene.pick(facts.plain & (sign[honest["role"]] != 0))
+    rows = scene.pick(facts.plain & ~facts.checked & (sign[honest["role"]] != 0))
     chosen: Ints = honest["role"][rows]
     usual = np.maximum(thresholds[chosen] / 12, 1.0)
     short = 1 + (scene.rng.exponential(usual) * scene.strength).astype(np.int64)

@@ -123,6 +123,8 @@ def _one_more(scene: Scene, rows: Ints, days: Ints) -> Planted:
         scene.claims.followed_by(copies),
         [
             mark_each("PBR105", added, kind),
+            # The client's work may have ended before it.
+            mark_each("PBR207", added, kind, BYSTANDER),
             Mark(
                 "PBR105",
                 BYSTANDER,

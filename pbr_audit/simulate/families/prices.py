@@ -10,7 +10,7 @@ from pbr_audit.simulate.families.family import DRAGGED, Mark, Planted, Scene, ma
 def wrong_price(scene: Scene) -> Planted:
     """Ask for the price of a dearer group, for the price before a cut, or for some pounds more."""
     facts, claims = scene.facts, scene.claims
-    rows = scene.pick(facts.plain)
+    rows = scene.pick(facts.plain & ~facts.capped)
     chosen = claims.taken(rows)
     contract, group = facts.of_client("contract")[rows], facts.of_client("group")[rows]
     due = chosen["amount"]

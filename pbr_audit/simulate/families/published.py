@@ -1,41 +1,34 @@
 """PBR902: published figures that cannot be."""
 
 import numpy as np
-import polars as pl
 
-# At most this share of the published rows is touched, however many claims there are.
-MOST_SHARE = 0.1
+from pbr_audit.simulate.columns import Bools
+from pbr_audit.simulate.families.figures import FigureScene, PlantedFigures, mark_kinds, published
+
 ABOVE, NO_MONTH, NEGATIVE = range(3)
 NAMES = ("achieved above the cohort", "a month that does not exist", "negative count")
 
 
-def performance_key(name: str = "subject_id") -> pl.Expr:
-    """Return the key by which the truth names a published row."""
-    return pl.concat_str("contract_id", "provider_id", "period", "outcome", separator="|").alias(name)
+def impossible_figures(scene: FigureScene) -> PlantedFigures:
+    """Make some published rows impossible; a contract whose amounts are added up keeps its periods."""
+    figures = scene.figures
+    # One amount twice in a row, for one number achieved, would become one for two numbers.
+    fits = scene.by_quarter & ~scene.budgeted & ~scene.released_twice & ~_like_a_neighbour(scene)
+    rows = scene.pick(fits)
+    kind = scene.rng.integers(0, len(NAMES), len(rows))
+    excess = 1 + (scene.rng.exponential(5.0, len(rows)) * scene.strength).astype(np.int64)
+    achieved = np.select(
+        [kind == ABOVE, kind == NEGATIVE],
+        [figures["cohort"][rows] + excess, -excess],
+        figures["achieved"][rows],
+    )
+    month = np.where(kind == NO_MONTH, 13 + scene.rng.integers(0, 3, len(rows)), 0)
+    figures = figures.changed(rows, {"achieved": achieved, "month": month})
+    return published(figures, mark_kinds("PBR902", rows, kind, NAMES), rows)
 
 
-def impossible_figures(
-    rng: np.random.Generator, performance: pl.DataFrame, acts: int, strength: float
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Make some published rows impossible; return them all, and key and kind of those touched."""
-    rows = performance.height
-    chosen = np.sort(rng.permutation(rows)[: min(acts, int(rows * MOST_SHARE))])
-    kind = np.full(rows, -1)
-    kind[chosen] = rng.integers(0, len(NAMES), len(chosen))
-    excess = 1 + (rng.exponential(5.0, rows) * strength).astype(np.int64)
-    month = 13 + rng.integers(0, 3, rows)
-    changed = performance.with_columns(kind=pl.Series(kind), excess=pl.Series(excess), month=pl.Series(month))
-    changed = changed.with_columns(
-        achieved=pl.when(pl.col("kind") == ABOVE)
-        .then(pl.col("cohort_size") + pl.col("excess"))
-        .when(pl.col("kind") == NEGATIVE)
-        .then(-pl.col("excess"))
-        .otherwise("achieved"),
-        period=pl.when(pl.col("kind") == NO_MONTH)
-        .then(pl.concat_str(pl.col("period").str.slice(0, 4), pl.lit("-"), pl.col("month").cast(pl.String)))
-        .otherwise("period"),
-    )
-    touched = changed.filter(pl.col("kind") >= 0).select(
-        performance_key(), pl.col("kind").replace_strict(dict(enumerate(NAMES)), return_dtype=pl.String)
-    )
-    return changed.select(performance.columns), touched
+def _like_a_neighbour(scene: FigureScene) -> Bools:
+    """Whether the row before or after, of the same series, has the same amount."""
+    amount, series = scene.figures["amount_pence"], scene.series
+    same = (amount[1:] == amount[:-1]) & (series[1:] == series[:-1])
+    return np.asarray(np.append(same, [False]) | np.append([False], same))

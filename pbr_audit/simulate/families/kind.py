@@ -1,0 +1,30 @@
+"""A family of planted acts, as the list of families holds it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pbr_audit.simulate.config import WORLDS
+from pbr_audit.simulate.families.family import Planted, Scene
+from pbr_audit.simulate.families.figures import Publisher
+
+Planter = Callable[[Scene], Planted]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of acts: the rule that should see it, its name, one line about it, and how it is planted.
+
+    `plant` changes claims and what is about clients, `publish` published figures. `share_of_providers` says
+    that the rate is a share of providers, not acts a claim; `usual` that it is planted where nothing else is
+    asked; `worlds` in which worlds it can act.
+    """
+
+    rule_id: str
+    name: str
+    says: str
+    plant: Planter | None = None
+    publish: Publisher | None = None
+    rate: float = 0.003
+    usual: bool = True
+    share_of_providers: bool = field(default=False)
+    worlds: tuple[str, ...] = WORLDS

@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/run_throughput.py             one million claims
     .venv/bin/python benchmarks/run_throughput.py --large     ten million as well
+    .venv/bin/python benchmarks/run_throughput.py --select PBR101 --select PBR8     these rules only
 
 The claims are simulated (seed 1) and written as Parquet with clients, providers and events; that is not
 measured. Two worlds: an honest one, and one in which acts are planted so thickly that 8 % of the claims are
@@ -70,14 +71,16 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--select", action="append", default=[], metavar="ID")
     options = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    selected = [word for rule_id in options.select for word in ("--select", rule_id)]
     sizes = (1, 10) if options.large else (1,)
     for millions, world in ((size, world) for size in sizes for world in WORLDS):
         with TemporaryDirectory() as folder:
             dataset = simulated(millions, world, Path(folder))
             reading = measured(["-c", READ_AND_GROUP, str(dataset), *TABLES])
-            running = measured(["-m", "pbr_audit", "run", str(dataset), "--out", f"{folder}/out"])
+            running = measured(["-m", "pbr_audit", "run", str(dataset), "--out", f"{folder}/out", *selected])
         most_cpu, most_memory = BARS[millions]
         times = running[1] / reading[1]
         size = f"{millions} million"

@@ -109,7 +109,9 @@ def test_a_rule_that_needs_ten_providers_says_so(output: RunOutput) -> None:
 
 def test_no_other_rule_finds_anything(output: RunOutput) -> None:
     found = Counter(row["rule_id"] for row in output.findings)
-    assert found == {rule_id: len(rule["findings"]) for rule_id, rule in RULES.items() if rule.get("findings")}
+    assert found == {
+        rule_id: len(rule["findings"]) for rule_id, rule in RULES.items() if rule.get("findings")
+    }
 
 
 @pytest.mark.parametrize("rule_id", CLAIM_RULES)

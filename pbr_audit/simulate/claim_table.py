@@ -23,6 +23,7 @@ from pbr_audit.simulate.spec import ROLES
 
 CLAIM_DIGITS = 9
 PRIME, SUBCONTRACTOR = "CL", "SC"
+PREFIXES = {"prime": PRIME, "subcontractor": SUBCONTRACTOR}
 # Evidence that no contract accepts; its place follows an outcome's own kinds.
 UNACCEPTABLE = ("verbal confirmation", "adviser's note")
 KINDS_A_ROLE = 8
@@ -40,7 +41,9 @@ def claim_ids(numbers: Ints, prefix: str = PRIME) -> pl.Series:
 def claims_table(setting: Setting, block: Block) -> pl.DataFrame:
     """Return both tiers, the prime's claims first."""
     claims = block.claims
-    prime = claims.having(named_client=claims["client"], named_role=claims["role"])
+    passed_up = claims["prime_present"]
+    prime = claims.taken(passed_up)
+    prime = prime.having(named_client=prime["client"], named_role=prime["role"])
     behind = claims["has_sub"] & claims["sub_present"]
     other = claims.taken(behind)
     other = other.having(
@@ -130,7 +133,8 @@ def _tier(setting: Setting, block: Block, claims: Columns, *, subcontractor: boo
 
 def _parent(claims: Columns, *, subcontractor: bool) -> pl.Series:
     missing = np.full(claims.height, MISSING)
-    return claim_ids(claims["number"] if subcontractor else missing)
+    named = np.where(claims["prime_present"], claims["number"], MISSING)
+    return claim_ids(named if subcontractor else missing)
 
 
 def _linked(block: Block, places: Ints, prefix: str) -> pl.Series:

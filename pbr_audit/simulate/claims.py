@@ -11,7 +11,7 @@ import numpy as np
 from pbr_audit.simulate.chain import CUT_DAY
 from pbr_audit.simulate.columns import MISSING, Array, Bools, Columns, Ints
 from pbr_audit.simulate.days import DAY_SECONDS, after, working_day
-from pbr_audit.simulate.setting import EMPLOYERS_AN_AREA, Setting
+from pbr_audit.simulate.setting import Setting
 from pbr_audit.simulate.spec import KEEP, MAIN, ROLES
 
 STATUSES = (None, "submitted", "paid", "rejected", "withdrawn", "recovered")
@@ -57,6 +57,7 @@ def build_claims(setting: Setting, clients: Columns, outcomes: Columns, block: i
         evidence_type=_evidence_types(setting, rng, role),
         evidence_day=day + (lag * rng.random(count)).astype(np.int64),
         unknown=np.full(count, KNOWN),
+        prime_present=np.ones(count, dtype=np.bool_),
         sub_present=np.ones(count, dtype=np.bool_),
         sub_client=owner,
         sub_role=role,
@@ -98,8 +99,8 @@ def _work(
     owner = outcomes["client"]
     works = (outcomes["role"] == MAIN) | (outcomes["role"] == KEEP)
     # One employer a client; in each area a few employ many.
-    rank = (EMPLOYERS_AN_AREA * rng.random(clients.height) ** 2.5).astype(np.int64)
-    employer = clients["area"] * EMPLOYERS_AN_AREA + rank
+    rank = (setting.employers_an_area * rng.random(clients.height) ** 2.5).astype(np.int64)
+    employer = clients["area"] * setting.employers_an_area + rank
     kind = np.searchsorted((0.86, 0.97), rng.random(clients.height), side="right")
     employed = works if setting.spec.employers else np.zeros(len(owner), dtype=np.bool_)
     return {

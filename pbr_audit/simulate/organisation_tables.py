@@ -8,7 +8,7 @@ from pbr_audit.simulate.chain import PRIMES, SUCCESSION
 from pbr_audit.simulate.columns import MISSING
 from pbr_audit.simulate.days import day_number
 from pbr_audit.simulate.naming import place_names, provider_ids
-from pbr_audit.simulate.setting import EMPLOYERS_AN_AREA, Setting
+from pbr_audit.simulate.setting import Setting
 
 SECTORS = ("private", "voluntary", "public", "social_enterprise")
 KINDS = ("Works", "Trust", "Partnership", "Training", "Community Project")
@@ -42,15 +42,20 @@ def providers_table(setting: Setting) -> pl.DataFrame:
 def employers_table(setting: Setting) -> pl.DataFrame:
     """Return the employers, those of one area together."""
     rng = setting.rng("employers")
-    count = setting.employers
+    # Behind the others stands one employer of each provider's own, for which honest clients do not work.
+    independent, owners = setting.employers, setting.chain.providers
+    count = independent + owners
     places = np.arange(count)
+    owner = np.where(places < independent, -1, places - independent)
+    area = np.minimum(places // setting.employers_an_area, len(setting.areas) - 1)
     return pl.DataFrame(
         {
             "employer_id": as_.numbered("E", places, 4),
             "name": _names(rng, count, TRADES),
             "org_id": [f"XI-MADEUP-{500_000 + place:06d}" for place in range(count)],
+            "parent_id": as_.words(provider_ids(owners), owner),
             "phone": [f"00080{place:06d}" for place in range(count)],
-            "area": as_.words(setting.areas, places // EMPLOYERS_AN_AREA),
+            "area": as_.words(setting.areas, area),
         }
     )
 

@@ -39,7 +39,7 @@ def counted(block: Block) -> pl.DataFrame:
     started = clients["start_day"] != MISSING
     parts = []
     for role in (ATTACH, MAIN):
-        mine = np.flatnonzero(is_live(claims) & (claims["role"] == role))
+        mine = np.flatnonzero(is_live(claims) & claims["prime_present"] & (claims["role"] == role))
         mine = mine[np.unique(claims["client"][mine], return_index=True)[1]]
         achieved = np.zeros(clients.height, dtype=np.int64)
         amount = np.zeros(clients.height, dtype=np.int64)

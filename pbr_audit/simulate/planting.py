@@ -8,7 +8,7 @@ import polars as pl
 
 from pbr_audit.errors import UsageError
 from pbr_audit.simulate.block import Block
-from pbr_audit.simulate.claim_table import claim_ids
+from pbr_audit.simulate.claim_table import PREFIXES, claim_ids
 from pbr_audit.simulate.columns import Columns, Ints
 from pbr_audit.simulate.config import Config, Plant
 from pbr_audit.simulate.families import FAMILIES
@@ -123,7 +123,7 @@ def empty_truth() -> pl.DataFrame:
 
 
 def _truth(block: Block, family: Family, mark: Mark) -> pl.DataFrame:
-    ids = claim_ids(block.claims["number"][mark.rows])
+    ids = claim_ids(block.claims["number"][mark.rows], PREFIXES[mark.tier])
     return pl.DataFrame({"claim_id": ids, "act": mark.acts + block.number * ACTS_A_BLOCK}).select(
         pl.lit(family.name).alias("family"),
         pl.lit(mark.rule_id).alias("rule_id"),

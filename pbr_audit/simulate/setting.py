@@ -15,7 +15,8 @@ from pbr_audit.simulate.seeds import generator
 from pbr_audit.simulate.spec import SPECS, WorldSpec
 from pbr_audit.simulate.tariff import Tariff, build_tariff
 
-EMPLOYERS_AN_AREA = 60
+FEWEST_EMPLOYERS_AN_AREA, MOST_EMPLOYERS_AN_AREA = 8, 60
+CLAIMS_AN_EMPLOYER = 150
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,13 @@ class Setting:
     @property
     def employers(self) -> int:
         """How many employers there are; those of one area stand together."""
-        return len(self.areas) * EMPLOYERS_AN_AREA if self.spec.employers else 0
+        return len(self.areas) * self.employers_an_area if self.spec.employers else 0
+
+    @property
+    def employers_an_area(self) -> int:
+        """How many employers an area has."""
+        wanted = self.config.claims // CLAIMS_AN_EMPLOYER
+        return min(MOST_EMPLOYERS_AN_AREA, max(FEWEST_EMPLOYERS_AN_AREA, wanted))
 
     def rng(self, name: str, block: int = 0) -> np.random.Generator:
         """Return the stream of random numbers of a name in a block."""

@@ -118,7 +118,7 @@ WELFARE = WorldSpec(
                 max_per_client=6,
                 interval_days=28,
                 evidence=("payslip", "employer letter", "bank statement"),
-                ineligible_during=("custody", "abroad"),
+                ineligible_during=("custody", "abroad", "benefit"),
             ),
             COHORT: OutcomeSpec(
                 code="RAT",
@@ -213,7 +213,7 @@ REHABILITATION = WorldSpec(
                 max_per_client=4,
                 interval_days=56,
                 evidence=("police record check", "court record check"),
-                ineligible_during=("custody", "abroad"),
+                ineligible_during=("custody", "abroad", "reoffence"),
             ),
             COHORT: OutcomeSpec(
                 code="BIN",

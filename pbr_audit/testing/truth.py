@@ -71,4 +71,7 @@ def _subjects(findings: pl.DataFrame) -> pl.DataFrame:
     )
     about_figures = (pl.col("subject_type") != "claim") & outcome.is_not_null()
     subject = pl.when(about_figures).then(published).otherwise("subject_id")
-    return findings.select("rule_id", subject=subject)
+    # A finding about a provider's day is judged by the claims behind it.
+    behind = (pl.col("subject_type") != "claim") & (pl.col("claim_ids").list.len() > 0)
+    subjects = pl.when(behind).then("claim_ids").otherwise(pl.concat_list(subject))
+    return findings.select("rule_id", subject=subjects).explode("subject", empty_as_null=True)

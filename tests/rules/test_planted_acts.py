@@ -18,10 +18,13 @@ SEED = 77
 LEAST_RECALL = 0.99
 LEAST_PRECISION = 0.99
 LEAST_ACTS = 50
-# Rules of which no family of acts is planted are held to the honest worlds alone.
-PLANTED = {family.rule_id for family in FAMILIES}
 # What an honest world does that is asked about all the same, for information: one prime serves another.
 STATED = {"PBR807": 1}
+
+
+def planted_in(world: str) -> set[str]:
+    """Return the rules of which acts are planted; the others are held to the honest worlds alone."""
+    return {family.rule_id for family in FAMILIES if world in family.worlds}
 
 
 def judged(folder: Path, config: Config) -> tuple[Score, ...]:
@@ -36,7 +39,9 @@ def judged(folder: Path, config: Config) -> tuple[Score, ...]:
         ]
         allowed = {"assessed", "not_assessable", "not_applicable"}
         assert {outcome.status for outcome in result.outcomes} <= allowed
-        planted = [outcome for outcome in result.outcomes if outcome.loaded.rule.id in PLANTED]
+        planted = [
+            outcome for outcome in result.outcomes if outcome.loaded.rule.id in planted_in(config.world)
+        ]
         assert {outcome.status for outcome in planted} <= {"assessed", "not_assessable"}
         return scores(result.findings, world.truth, rules)
 
@@ -44,7 +49,7 @@ def judged(folder: Path, config: Config) -> tuple[Score, ...]:
 @pytest.mark.parametrize("world", WORLDS)
 def test_what_was_planted_is_found_and_little_else(world: str, tmp_path: Path) -> None:
     every = judged(tmp_path / "world", Config(claims=CLAIMS, seed=SEED, world=world))
-    found = [score for score in every if score.rule_id in PLANTED]
+    found = [score for score in every if score.rule_id in planted_in(world)]
     assert {score.rule_id for score in found if score.acts < LEAST_ACTS} == set()
     assert [score for score in found if score.recall < LEAST_RECALL] == []
     assert [score for score in found if score.precision < LEAST_PRECISION] == []

@@ -244,6 +244,37 @@ class Judge:
     def pbr205(self) -> set[str]:
         return self.ids(~pl.col("claimable_after_end"), pl.col("outcome_date") > pl.col("end_date"))
 
+    def pbr206(self) -> set[str]:
+        lag = (pl.col("recorded_at").dt.date() - pl.col("outcome_date")).dt.total_days()
+        return self.ids(lag > 90)
+
+    def pbr207(self) -> set[str]:
+        """Checks and events over the days of a sustainment; the record of work is another thing."""
+        checks = self.world.tables["checks"].filter(pl.col("result").is_in(["confirmed", "contradicted"]))
+        joined = self.prime.join(checks, on="claim_id").filter(pl.col("check_date") >= pl.col("outcome_date"))
+        last = joined.filter(pl.col("check_date") == pl.col("check_date").max().over("claim_id"))
+        judged = last.group_by("claim_id").agg(confirmed=(pl.col("result") == "confirmed").any())
+        spans = self._events().filter(
+            pl.col("kind") == "sustainment",
+            pl.col("event").is_in(["benefit", "employment", "reoffence"]),
+            pl.col("ineligible_during").list.contains(pl.col("event")),
+        )
+        first = pl.coalesce(
+            "period_start", pl.col("outcome_date") - pl.duration(days=pl.col("interval_days") - 1)
+        )
+        last_day = pl.coalesce("period_end", "outcome_date")
+        shared = pl.min_horizontal(last_day, pl.col("over").fill_null(last_day)) - pl.max_horizontal(
+            first, "begun"
+        )
+        days = shared.dt.total_days() + 1
+        holds = (pl.col("begun") <= pl.col("outcome_date")) & (
+            pl.col("over").is_null() | (pl.col("over") >= pl.col("outcome_date"))
+        )
+        least = pl.when(pl.col("event") == "reoffence").then(0).otherwise(14)
+        met = set(spans.filter(days > least, ~holds)["claim_id"])
+        confirmed = set(judged.filter("confirmed")["claim_id"])
+        return (met - confirmed) | set(judged.filter(~pl.col("confirmed"))["claim_id"])
+
     def pbr208(self) -> set[str]:
         return self.ids(pl.col("job_start_date") < pl.col("start_date"))
 
@@ -272,6 +303,20 @@ class Judge:
         )
         return set(pairs["claim_id"])
 
+    def pbr307(self) -> set[str]:
+        """Only the threshold and the window are missed in these worlds by what was rejected."""
+        claims = self.world.tables["claims"].filter(pl.col("status").is_in(["rejected", "withdrawn"]))
+        first = claims.select(
+            resubmits_claim_id="claim_id", then_date="outcome_date", then_value="measured_value"
+        )
+        joined = self.prime.join(first, on="resubmits_claim_id")
+        least = pl.col("direction") == "at_least"
+        missed = pl.when(least).then(pl.col("then_value") < pl.col("threshold"))
+        short = missed.otherwise(pl.col("then_value") > pl.col("threshold"))
+        days = (pl.col("then_date") - pl.col("start_date")).dt.total_days()
+        late = (days > pl.col("window_high_days")) | (days < pl.col("window_low_days"))
+        return set(joined.filter(short.fill_null(value=False) | late.fill_null(value=False))["claim_id"])
+
     def pbr401(self) -> set[str]:
         people = pl.col("client_id").n_unique().over("evidence_ref")
         claims = self.prime.filter(pl.col("evidence_ref").is_not_null())
@@ -286,6 +331,18 @@ class Judge:
             ),
         )
         return self.priced().filter(pl.col("subcontractor_id").is_not_null()).join(sub, on="claim_id")
+
+    def pbr406(self) -> set[str]:
+        if "employers" not in self.world.tables:
+            return set()
+        owned = self.world.tables["employers"].select("employer_id", owner="parent_id")
+        primes = self.terms["contracts"].select("contract_id", "prime_id")
+        joined = self.prime.join(owned, on="employer_id").join(primes, on="contract_id")
+        return set(
+            joined.filter((pl.col("owner") == DELIVERER) | (pl.col("owner") == pl.col("prime_id")))[
+                "claim_id"
+            ]
+        )
 
     def pbr408(self) -> set[str]:
         checks = self.world.tables["checks"].filter(
@@ -313,6 +370,22 @@ class Judge:
     def pbr801(self) -> set[str]:
         behind = self.sub["parent_claim_id"].implode()
         return self.ids(pl.col("subcontractor_id").is_not_null(), ~pl.col("claim_id").is_in(behind))
+
+    def pbr802(self) -> set[str]:
+        stands = self.world.tables["claims"].filter(pl.col("tier") == "prime")
+        keys = ["contract_id", "client_id", "outcome", "outcome_date"]
+        left = self.sub.filter(
+            pl.col("parent_claim_id").is_null()
+            | ~pl.col("parent_claim_id").is_in(stands["claim_id"].implode())
+        )
+        deadline = self.terms["outcomes"].select("contract_id", "outcome", "claim_within_days")
+        over = left.join(stands.select(keys), on=keys, how="anti").join(
+            deadline, on=["contract_id", "outcome"]
+        )
+        waited = (
+            self.world.tables["claims"]["submitted_date"].max() - pl.col("outcome_date")
+        ).dt.total_days()
+        return set(over.filter(waited > pl.col("claim_within_days"))["claim_id"])
 
     def pbr803(self) -> set[str]:
         names = ("client_id", "outcome_date", "measured_value", "outcome")

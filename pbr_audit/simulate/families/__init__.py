@@ -5,6 +5,7 @@ from pbr_audit.simulate.families.caps import above_the_cap
 from pbr_audit.simulate.families.codes import unknown_codes
 from pbr_audit.simulate.families.cohort_payments import cohort_payment
 from pbr_audit.simulate.families.contacts import little_service
+from pbr_audit.simulate.families.contradicted import contradicted
 from pbr_audit.simulate.families.dates import (
     impossible_order,
     late_submission,
@@ -12,11 +13,13 @@ from pbr_audit.simulate.families.dates import (
     outside_window,
 )
 from pbr_audit.simulate.families.denominators import lost_starters, restated_cohort
+from pbr_audit.simulate.families.employers import own_employer
 from pbr_audit.simulate.families.evidence import no_evidence, shared_evidence
 from pbr_audit.simulate.families.groups import dearer_group
 from pbr_audit.simulate.families.ineligible import after_death, after_leaving, away
 from pbr_audit.simulate.families.instalments import flat_amounts
 from pbr_audit.simulate.families.kind import Family
+from pbr_audit.simulate.families.late_records import keyed_in_late
 from pbr_audit.simulate.families.measures import below_threshold
 from pbr_audit.simulate.families.order import missing_prerequisite, once_too_often
 from pbr_audit.simulate.families.payments import wrong_payment
@@ -25,8 +28,10 @@ from pbr_audit.simulate.families.prices import above_the_prime, wrong_price, wro
 from pbr_audit.simulate.families.published import impossible_figures
 from pbr_audit.simulate.families.registration import registered_elsewhere
 from pbr_audit.simulate.families.repeats import claimed_twice, overlapping_periods
+from pbr_audit.simulate.families.resubmitted import moved_to_fit
 from pbr_audit.simulate.families.spacing import too_soon
 from pbr_audit.simulate.families.tiers import disagreement, nothing_behind
+from pbr_audit.simulate.families.unpassed import never_passed_up
 from pbr_audit.simulate.families.verified import above_verified
 from pbr_audit.simulate.families.work_start import work_before_start
 
@@ -40,6 +45,10 @@ FAMILIES = (
     Family("PBR102", "outside-window", "an outcome outside its window", outside_window),
     Family("PBR104", "missing-prerequisite", "a claim without what it requires", missing_prerequisite),
     Family("PBR113", "wrong-payment", "a payment that does not go with its claim", wrong_payment),
+    Family("PBR307", "moved-to-fit", "rejected, then moved to fit", moved_to_fit),
+    Family("PBR406", "own-employer", "an employer of the supply chain", own_employer, worlds=("welfare",)),
+    Family("PBR207", "contradicted", "an outcome that a record contradicts", contradicted),
+    Family("PBR802", "never-passed-up", "a subcontractor's claim never passed up", never_passed_up),
     Family("PBR606", "little-service", "fewer contacts than required before an outcome", little_service),
     Family("PBR208", "work-before-start", "work that began before the client's start", work_before_start),
     Family("PBR408", "above-verified", "more claimed than a check verified", above_verified),
@@ -56,6 +65,7 @@ FAMILIES = (
     Family("PBR803", "disagreement", "prime and subcontractor disagree", disagreement),
     Family("PBR801", "nothing-behind", "no subcontractor's claim behind a prime's", nothing_behind),
     Family("PBR201", "impossible-order", "dates in an impossible order", impossible_order),
+    Family("PBR206", "keyed-in-late", "an outcome keyed in long after", keyed_in_late),
     Family("PBR107", "late-submission", "a submission after the deadline", late_submission),
     Family("PBR110", "no-evidence", "evidence missing or not accepted", no_evidence),
     Family("PBR101", "wrong-price", "another amount than the price in force", wrong_price),

@@ -23,18 +23,20 @@ from pbr_audit.simulate.spec import KEEP, ROLES
 
 # What the truth says of a claim. A rule should flag the first two; a finding may name the third (the first
 # of two claims, or a claim that another rule may ask about too), and need not.
+PRIME, SUBCONTRACTOR = "prime", "subcontractor"
 PLANTED, DRAGGED, BYSTANDER = "planted", "dragged", "bystander"
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Claims (by place in the block) that a rule should flag; `acts` numbers each claim's act from 0."""
+    """Claims (by place in the block) of a tier that a rule should flag; `acts` numbers their acts from 0."""
 
     rule_id: str
     role: str
     rows: Ints
     acts: Ints
     kind: str
+    tier: str = PRIME
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@
     .venv/bin/python benchmarks/planted.py --seeds 1 2 3 --claims 200000
 
 Each family of the record and contract rules is planted, fifty acts and more; then the same seed without any
-acts, where the rules should be silent. Bars: recall at least 0.99 and precision at least 0.99 for each
-rule. Ends with 1 where a bar is missed.
+acts, where the rules should be silent, bar what is asked for information. Bars: recall at least 0.99 and
+precision at least 0.99 for each rule. Ends with 1 where a bar is missed.
 """
 
 import argparse
@@ -16,12 +16,14 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from pbr_audit.audit import Audit, audit
-from pbr_audit.simulate import Config, simulate, write_world
+from pbr_audit.simulate import FAMILIES, Config, simulate, write_world
 from pbr_audit.testing.truth import Score, scores
 
 LEAST_RECALL = 0.99
 LEAST_PRECISION = 0.99
 LEAST_ACTS = 50
+# What honest worlds do that is asked about all the same, for information: one prime serves another.
+STATED = "PBR807"
 WORLDS = ("welfare", "rehabilitation")
 ROW = "{:10} {:>6} {:>8} {:>8} {:>8} {:>8} {:>10}"
 
@@ -75,14 +77,18 @@ def main() -> int:
                 honest, _, _ = judged(
                     Config(claims=options.claims, seed=seed, world=world, plants=()), Path(folder) / "honest"
                 )
-            for score in scores(findings, truth, rules):
+            planted = {family.rule_id for family in FAMILIES if family.usual and world in family.worlds}
+            for score in scores(findings, truth, sorted(planted.intersection(rules))):
                 recall, precision = least.get(score.rule_id, (1.0, 1.0))
                 least[score.rule_id] = min(recall, score.recall), min(precision, score.precision)
                 under = score.recall < LEAST_RECALL or score.precision < LEAST_PRECISION
+                under |= score.acts < LEAST_ACTS
                 missed += under
                 if under or options.all:
                     print(shown(world, seed, score), *score.missed[:3], *score.extra[:3])
-            loud = honest.filter(pl.col("rule_id").is_in(rules)).group_by("rule_id").len().sort("rule_id")
+            stated = (pl.col("rule_id") == STATED) & (pl.col("severity") == "info")
+            asked = honest.filter(pl.col("rule_id").is_in(rules), ~stated)
+            loud = asked.group_by("rule_id").len().sort("rule_id")
             missed += loud.height
             print(f"{world} {seed}: honest world {'silent' if loud.is_empty() else dict(loud.iter_rows())}")
     print("least over all worlds and seeds:")

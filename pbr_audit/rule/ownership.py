@@ -92,7 +92,11 @@ def organisations(tables: Mapping[str, pl.LazyFrame]) -> Organisations:
     from networkx import DiGraph  # noqa: PLC0415 - as above
 
     rows = {
-        name: frame.select(pl.nth(0), *OWNED).unique().collect(engine="in-memory").sort(pl.nth(0)).rows()
+        name: frame.select(f"{name}_id", *OWNED)
+        .unique()
+        .collect(engine="in-memory")
+        .sort(f"{name}_id")
+        .rows()
         for name, frame in tables.items()
     }
     of_id = {

@@ -13,6 +13,7 @@ import sys
 from typing import BinaryIO
 
 import polars as pl
+import polars.selectors as cs
 
 LENGTH = struct.Struct(">Q")
 PLAIN, TEXT, NESTED, BYTES = "plain", "text", "nested", "bytes"
@@ -71,7 +72,8 @@ def _kind(dtype: pl.DataType) -> str:
 
 def _column(name: str, kind: str) -> pl.Expr:
     """A column as the parent takes it: encoded and untyped text as text, lists and records as JSON."""
-    column = pl.col(name)
+    # By its name alone: to `pl.col` a `*` is all columns.
+    column = cs.by_name(name).as_expr()
     if kind == TEXT:
         return column.cast(pl.String)
     if kind == BYTES:

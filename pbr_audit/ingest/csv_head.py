@@ -60,6 +60,8 @@ def read_head(source: Source, cutter: Cutter, table_input: TableInput, *, guess:
         raise InputError(f"{source.file}: is empty; the first row must name the columns")
     offset = 1 if skipped else 0
     cells = [*[[]] * offset, *(_cells(records, record) for record in first)]
+    if not any(map(any, cells)):
+        raise InputError(f"{source.file}: has no header; the first row must name the columns")
     found = _placed(source, cells, table_input)
     _refuse_broken(source, [*[None] * offset, *first], found.header)
     rows = cells[found.header.stop :]

@@ -36,6 +36,7 @@ NO_OBJECT = "is not an object; write each row as {...}"
 TWICE = "names one column twice; rename one of them"
 NESTED = "holds a list or an object in a cell; write one column for each value in it"
 HALF = "holds half a character, or bytes that are no UTF-8; write it again as UTF-8"
+NO_NAMES = ": has no column whose name is text; write it again as UTF-8"
 
 Record = dict[str, str | None]
 
@@ -58,14 +59,17 @@ def read_json(source: Source, table_input: TableInput) -> Iterator[Batch]:
     reading = _Reading(source, table_input)
     layout = reading.layout()
     keys = dict.fromkeys(key for found in reading.found(layout) for key in found.record)
-    if not keys:
-        raise InputError(f"{source.file}{reading.nothing(layout)}")
+    broken = frozenset(key for key in keys if not _is_text({key: key}))
+    if len(broken) == len(keys):
+        raise InputError(f"{source.file}{NO_NAMES if broken else reading.nothing(layout)}")
+    for key in broken:
+        del keys[key]
     names = checked_names([key.strip() or f"column {at}" for at, key in enumerate(keys, 1)], source.file)
     kept = {key: name for key, name in zip(keys, names, strict=True) if name not in RESERVED}
     part: list[_Found] = []
     done = 0
     for found in reading.found(layout):
-        part.append(found)
+        part.append(found if broken.isdisjoint(found.record) else _half(found.record))
         if len(part) == _BATCH_RECORDS:
             yield _batch(source, part, kept, done, ())
             done += len(part)
@@ -88,7 +92,7 @@ def _batch(
     except UnicodeEncodeError:
         broken = [row for row in rows if not _is_text(row[1])]
         frame = _frame([row for row in rows if _is_text(row[1])], kept)
-        aside += [(number, _shown(json.dumps(record, ensure_ascii=True)), HALF) for number, record in broken]
+        aside += [(number, _half(record).text, HALF) for number, record in broken]
     return Batch(
         source,
         frame,
@@ -103,6 +107,10 @@ def _frame(rows: list[tuple[int, Record]], kept: dict[str, str]) -> pl.DataFrame
         for key, name in kept.items()
     ]
     return pl.DataFrame([*columns, pl.Series(ROW, [number for number, _ in rows], dtype=pl.UInt32)])
+
+
+def _half(record: Record) -> _Found:
+    return _Found({}, json.dumps(record, ensure_ascii=True), HALF)
 
 
 def _is_text(record: Record) -> bool:

@@ -1,5 +1,6 @@
 """A source's column names, checked before any row is read: of two columns with one name, one is lost."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,17 +12,26 @@ from pbr_audit.ingest.corrected import names_of_corrected
 RESERVED = frozenset({"_file", "_sheet", "_row", "_reasons", "_source", "_text", "_column"})
 
 
+# What Polars takes for a pattern of names and not for a name: all columns, and those that match.
+_PATTERN = re.compile(r"\*|\^.*\$", re.DOTALL)
+
+
 def checked_names(
     names: Sequence[str | None], where: str, positions: Sequence[int] | None = None
 ) -> list[str]:
     """The names trimmed; InputError where one is missing or two are equal. `positions` count from 0.
 
-    The sentences give positions, not names: in a file without a header the "names" are somebody's data.
+    The sentences give positions, not names: in a file without a header the "names" are somebody's data. A
+    name that would be a pattern of names is followed by its column's number: `*` becomes `* (column 3)`.
     """
     trimmed = names_of_corrected([(name or "").strip() for name in names])
     if not any(trimmed):
         raise InputError(f"{where}: has no header; the first row must name the columns")
     places = [index + 1 for index in (positions or range(len(trimmed)))]
+    trimmed = [
+        f"{name} (column {place})" if _PATTERN.fullmatch(name) else name
+        for place, name in zip(places, trimmed, strict=True)
+    ]
     for place, name in zip(places, trimmed, strict=True):
         if not name:
             raise InputError(

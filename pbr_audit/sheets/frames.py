@@ -2,7 +2,7 @@
 
 import json
 import struct
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 # A workbook's row has at most 16,384 cells of 32,767 characters each; an honest batch has a few megabytes.
 MOST_FRAME_BYTES = 1 << 30
@@ -15,7 +15,7 @@ class BrokenFrameError(Exception):
     """The stream ended within a message, or holds what is none."""
 
 
-def send(stream: BinaryIO, message: Message) -> None:
+def send(stream: IO[bytes], message: Message) -> None:
     """Write one message and let it go."""
     payload = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     stream.write(_LENGTH.pack(len(payload)))
@@ -23,7 +23,7 @@ def send(stream: BinaryIO, message: Message) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> tuple[Message, int] | None:
+def receive(stream: IO[bytes]) -> tuple[Message, int] | None:
     """Read one message and its length in bytes, or None at the stream's end."""
     begin = stream.read(_LENGTH.size)
     if not begin:

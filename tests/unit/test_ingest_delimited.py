@@ -127,6 +127,18 @@ def test_a_file_that_is_no_csv_table_is_refused_with_one_sentence(tmp_path: Path
     assert refusal(written(tmp_path, "claims.csv", content)) == f"claims.csv: {sentence}"
 
 
+def test_a_name_that_is_a_pattern_to_polars_is_followed_by_its_columns_number(tmp_path: Path) -> None:
+    path = written(tmp_path, "claims.csv", "a,*,^a.*$\n1,2,3\n")
+    assert read(path).columns == ["a", "* (column 2)", "^a.*$ (column 3)", "_row"]
+    assert rows(path) == [("1", "2", "3", 2)]
+
+
+@pytest.mark.parametrize("content", [";", ",,\n,,\n", '""\t\n'])
+def test_a_file_of_empty_cells_is_refused(tmp_path: Path, content: str) -> None:
+    sentence = "claims.csv: has no header; the first row must name the columns"
+    assert refusal(written(tmp_path, "claims.csv", content)) == sentence
+
+
 def test_a_carriage_return_inside_quotes_is_text(tmp_path: Path) -> None:
     assert rows(written(tmp_path, "claims.csv", b'a,b\n"1\r2",3\n')) == [("1\r2", "3", 2)]
 

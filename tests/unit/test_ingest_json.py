@@ -129,6 +129,11 @@ ODD = {
         [(2, '{"amount": [2]}', NESTED)],
     ),
     "a key twice": (b'{"a": 1}{"a": 1, "a": 2}', [("1", 1)], [(2, '{"a": 1, "a": 2}', TWICE)]),
+    "half a character in a name": (
+        b'{"a": 1, "\\ud800": 2}\n{"a": "caf\xc3\xa9"}',
+        [("caf\xe9", 2)],
+        [(1, '{"a": "1", "\\ud800": "2"}', HALF)],
+    ),
     "half a character": (b'{"a": "\\ud800"}\n{"a": 1}', [("1", 2)], [(1, '{"a": "\\ud800"}', HALF)]),
     "bytes that are no UTF-8": (
         b'{"a": "caf\xe9"}\n{"a": 1}',

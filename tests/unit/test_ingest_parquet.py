@@ -64,6 +64,11 @@ def test_a_name_with_brackets_is_a_name_and_no_pattern(tmp_path: Path) -> None:
     assert read(path).height == 1
 
 
+def test_a_column_named_like_a_pattern_of_names_is_one_column(tmp_path: Path) -> None:
+    frame = read(parquet_file(tmp_path, **{"a": [1], "*": [2], "^a.*$": [3]}))
+    assert frame.rows(named=True) == [{"a": 1, "* (column 2)": 2, "^a.*$ (column 3)": 3, "_row": 1}]
+
+
 @pytest.mark.parametrize("cells", [[["a"]], [{"a": 1}], [b"a"]])
 def test_a_column_of_lists_records_or_bytes_is_refused(tmp_path: Path, cells: list[object]) -> None:
     assert refusal(parquet_file(tmp_path, a=["x"], amount=cells)) == (

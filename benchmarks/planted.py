@@ -22,8 +22,9 @@ from pbr_audit.testing.truth import Score, scores
 LEAST_RECALL = 0.99
 LEAST_PRECISION = 0.99
 LEAST_ACTS = 50
-# What honest worlds do that is asked about all the same, for information: one prime serves another.
-STATED = "PBR807"
+# What honest worlds do that is asked about all the same, for information: one prime serves another,
+# and hostels and appointees share numbers.
+STATED = ("PBR305", "PBR807")
 WORLDS = ("welfare", "rehabilitation")
 ROW = "{:10} {:>6} {:>8} {:>8} {:>8} {:>8} {:>10}"
 
@@ -41,7 +42,7 @@ def answering(result: Audit) -> list[str]:
     return [
         outcome.loaded.rule.id
         for outcome in result.outcomes
-        if outcome.loaded.rule.basis in {"arithmetic", "contract", "record"}
+        if outcome.loaded.rule.basis in {"arithmetic", "contract", "record", "linkage"}
     ]
 
 
@@ -86,7 +87,7 @@ def main() -> int:
                 missed += under
                 if under or options.all:
                     print(shown(world, seed, score), *score.missed[:3], *score.extra[:3])
-            stated = (pl.col("rule_id") == STATED) & (pl.col("severity") == "info")
+            stated = pl.col("rule_id").is_in(STATED) & (pl.col("severity") == "info")
             asked = honest.filter(pl.col("rule_id").is_in(rules), ~stated)
             loud = asked.group_by("rule_id").len().sort("rule_id")
             missed += loud.height

@@ -16,6 +16,8 @@ END_REASONS = ("completed", "excluded", "withdrew", "moved", "ill_health", "died
 COMPLETED, EXCLUDED, WITHDREW, MOVED, ILL_HEALTH, DIED = range(6)
 
 LAST_REFERRAL_DAYS = 400
+# So many clients are sent out in a round.
+ROUND = 64
 PROGRAMME_DAYS = 730
 NEVER_STARTED_SHARE = 0.06
 LEAVER_SHARE = 0.16
@@ -31,7 +33,7 @@ def build_clients(setting: Setting, block: int, first: int, count: int) -> Colum
     chain, traits = setting.chain, setting.chain.traits
     relation = relations(rng, count)
     limits = np.cumsum(chain.link_share)
-    link = np.minimum(np.searchsorted(limits, rng.random(count), side="right"), len(limits) - 1)
+    link = np.minimum(np.searchsorted(limits, _in_turn(rng, count), side="right"), len(limits) - 1)
     contract, provider = chain.link_contract[link], chain.link_provider[link]
     opens, closes = setting.start_days[contract], setting.end_days[contract] - LAST_REFERRAL_DAYS
     referral = working_day(opens + (rng.random(count) * (closes - opens)).astype(np.int64))
@@ -68,6 +70,14 @@ def build_clients(setting: Setting, block: int, first: int, count: int) -> Colum
     clients = _way_on(setting, rng, clients)
     clients = _leaving(rng, clients)
     return add_people(setting, clients, block)
+
+
+def _in_turn(rng: np.random.Generator, count: int) -> Floats:
+    """Return draws from 0 to 1, one from each part of a round: so primes keep to promised shares."""
+    rounds = -(-count // ROUND)
+    places = rng.permuted(np.tile(np.arange(ROUND), (rounds, 1)), axis=1).ravel()[:count]
+    draws: Floats = (places + rng.random(count)) / ROUND
+    return draws
 
 
 def _way_on(setting: Setting, rng: np.random.Generator, clients: Columns) -> Columns:

@@ -106,6 +106,11 @@ def plant_block(
         for mark in done.marks:
             free[block.claims["client"][mark.rows]] = False
             truths.append(_truth(block, order.family, mark))
+        for named in done.named:
+            free[block.claims["client"][named.rows]] = False
+            acts = np.arange(len(named.rows)) + block.number * ACTS_A_BLOCK
+            about = _truth_about(order.family, named.subject_type, named.names, acts)
+            truths.append(about.with_columns(kind=pl.lit(named.kind)))
         if done.providers is not None and block.number == 0:
             names = pl.Series([provider_id(int(number)) for number in done.providers], dtype=pl.String)
             truths.append(_truth_about(order.family, "provider", names, done.providers))

@@ -35,7 +35,7 @@ def judged(folder: Path, config: Config) -> tuple[Score, ...]:
         rules = [
             outcome.loaded.rule.id
             for outcome in result.outcomes
-            if outcome.loaded.rule.basis in {"arithmetic", "contract", "record"}
+            if outcome.loaded.rule.basis in {"arithmetic", "contract", "record", "linkage"}
         ]
         allowed = {"assessed", "not_assessable", "not_applicable"}
         assert {outcome.status for outcome in result.outcomes} <= allowed

@@ -286,6 +286,18 @@ class Judge:
         )
         return set(once["claim_id"]) | set(often["claim_id"])
 
+    def pbr304(self) -> set[str]:
+        attached = self.prime.filter(pl.col("kind") == "attachment")
+        last = self.prime.group_by("client_id").agg(last=pl.col("outcome_date").max())
+        own = attached.join(last, on="client_id").select(
+            "person_ref", "contract_id", "claim_id", "client_id", "start_date", "end_date", "last"
+        )
+        both = own.join(own, on=["person_ref", "contract_id"], suffix="_then").filter(
+            pl.col("client_id") != pl.col("client_id_then")
+        )
+        gap = (pl.col("start_date") - pl.coalesce("end_date_then", "last_then")).dt.total_days()
+        return set(both.filter(gap.is_between(0, 365))["claim_id"])
+
     def pbr306(self) -> set[str]:
         last = pl.coalesce("period_end", "outcome_date")
         first = pl.coalesce(
@@ -411,6 +423,40 @@ class Judge:
     def pbr808(self) -> set[str]:
         above = pl.col("sub_amount_pence") > pl.col("amount_pence")
         return set(self._behind().filter(above)["claim_id"])
+
+    def pbr810(self) -> set[str]:
+        """Only checks of appointments have neither required contacts nor an outcome paid after them."""
+        keys = ["client_id", "contract_id", "outcome"]
+        terms = self.terms["outcomes"].filter(
+            pl.col("threshold").is_not_null(), pl.col("minimum_contacts") == 0, pl.col("kind") == "milestone"
+        )
+        final = self.world.tables["measurements"].filter(pl.col("final") == "true")
+        clients = self.world.tables["clients"].select("client_id", "start_date")
+        good = (
+            final.join(terms, on=["contract_id", "outcome"])
+            .filter(pl.col("measured_value") <= pl.col("threshold"), pl.col("direction") == "at_most")
+            .join(clients, on="client_id")
+            .join(self.world.tables["claims"].select(keys), on=keys, how="anti")
+        )
+        lived = self.prime.filter(pl.col("kind") == "attachment").select("client_id", attached="outcome_date")
+        earned = good.join(lived, on="client_id").filter(pl.col("attached") <= pl.col("measured_date"))
+        events = self.world.tables["events"].select("client_id", "event", begun="start_date", over="end_date")
+        away = earned.join(events, on="client_id").filter(
+            ((pl.col("event") == "death") & (pl.col("begun") < pl.col("measured_date")))
+            | (
+                (pl.col("event") == "custody")
+                & (pl.col("begun") <= pl.col("measured_date"))
+                & (pl.col("over").is_null() | (pl.col("over") >= pl.col("measured_date")))
+            )
+        )
+        run_day = self.world.tables["claims"]["submitted_date"].max()
+        waited = (pl.lit(run_day) - pl.col("measured_date")).dt.total_days()
+        ends = self.terms["contracts"].select("contract_id", contract_end="end_date")
+        told = earned.join(away, on="client_id", how="anti").join(ends, on="contract_id")
+        told = told.filter(
+            waited > pl.col("claim_within_days"), pl.col("measured_date") <= pl.col("contract_end")
+        )
+        return set(told.select(pl.concat_str("client_id", "outcome", separator="/")).to_series())
 
     def _figures(self) -> pl.DataFrame:
         """Return the published rows with their key, period number and whether they are about a quarter."""

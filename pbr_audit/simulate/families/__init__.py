@@ -29,8 +29,10 @@ from pbr_audit.simulate.families.published import impossible_figures
 from pbr_audit.simulate.families.registration import registered_elsewhere
 from pbr_audit.simulate.families.repeats import claimed_twice, overlapping_periods
 from pbr_audit.simulate.families.resubmitted import moved_to_fit
+from pbr_audit.simulate.families.returners import registered_again
 from pbr_audit.simulate.families.spacing import too_soon
 from pbr_audit.simulate.families.tiers import disagreement, nothing_behind
+from pbr_audit.simulate.families.unclaimed import never_claimed
 from pbr_audit.simulate.families.unpassed import never_passed_up
 from pbr_audit.simulate.families.verified import above_verified
 from pbr_audit.simulate.families.work_start import work_before_start
@@ -52,6 +54,10 @@ FAMILIES = (
     Family("PBR606", "little-service", "fewer contacts than required before an outcome", little_service),
     Family("PBR208", "work-before-start", "work that began before the client's start", work_before_start),
     Family("PBR408", "above-verified", "more claimed than a check verified", above_verified),
+    Family("PBR304", "registered-again", "a person attached again within a year", registered_again),
+    Family(
+        "PBR810", "never-claimed", "a good result never claimed", never_claimed, worlds=("rehabilitation",)
+    ),
     Family("PBR111", "unknown-codes", "codes that no record knows", unknown_codes),
     Family("PBR103", "below-threshold", "a measure short of the threshold", below_threshold),
     Family("PBR112", "dearer-group", "a dearer payment group than at referral", dearer_group),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 
 from pbr_audit.simulate.block import Block
 from pbr_audit.simulate.chain import CONTRACTS
@@ -40,11 +41,23 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class NamedMark:
+    """Subjects that are no claims, by name; `rows` are claims of the clients whom each act is about."""
+
+    rule_id: str
+    subject_type: str
+    names: pl.Series
+    rows: Ints
+    kind: str
+
+
+@dataclass(frozen=True)
 class Planted:
     """A block with acts planted, and the truth about them; `providers` act so in every block."""
 
     block: Block
     marks: tuple[Mark, ...] = ()
+    named: tuple[NamedMark, ...] = ()
     providers: Ints | None = None
 
 

@@ -44,7 +44,7 @@ def is_archive(path: Path) -> bool:
     # Before the other: a picture in an old workbook may end in what ends a zip archive.
     if first.startswith(OLE_MARK):
         return False
-    if zipfile.is_zipfile(path):
+    if _is_zip(path):
         return True
     if _OLDEST.match(first):
         raise Refusal(f"is a workbook of a program older than Excel 5; {_AGAIN}")
@@ -52,6 +52,14 @@ def is_archive(path: Path) -> bool:
     if text is None:
         raise Refusal(NOT_WHOLE)
     raise Refusal(next((sentence for is_so, sentence in _MARKS if is_so(text)), _TEXT))
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        return zipfile.is_zipfile(path)
+    except zipfile.BadZipFile as error:
+        # Its directory says that it goes on in other files.
+        raise Refusal(NOT_WHOLE) from error
 
 
 def _decoded(first: bytes) -> str | None:

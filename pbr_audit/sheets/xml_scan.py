@@ -17,8 +17,8 @@ _BROKEN = (
     zlib.error,
     expat.ExpatError,
     EOFError,
-    IndexError,
-    KeyError,
+    # A missing part; an encoding that nobody knows.
+    LookupError,
     NotImplementedError,
     OSError,
     OverflowError,

@@ -1,5 +1,6 @@
 """Whatever a workbook does to the process that reads it, this one goes on and says one sentence."""
 
+import struct
 import subprocess
 import sys
 import zipfile
@@ -283,6 +284,22 @@ def test_a_directory_that_points_before_the_file_is_refused(tmp_path: Path) -> N
     path.write_bytes(data)
     parts = "holds parts that do not fit together; save the table as CSV, or copy it into a new workbook"
     assert refusal(path) == f"claims.xlsx: {parts}"
+
+
+def test_an_archive_that_says_to_go_on_in_other_files_is_refused(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "claims.xlsx", {"Claims": [("a",), ("1",)]})
+    content = path.read_bytes()
+    end = content.rindex(b"PK\5\6")
+    # The locator of the large archives' directory: the second of two files holds it.
+    locator = b"PK\6\7" + struct.pack("<IQI", 1, 0, 2)
+    path.write_bytes(content[:end] + locator + content[end:])
+    assert refusal(path) == NOT_WHOLE
+
+
+def test_a_part_in_an_encoding_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "claims.xlsx", {"Claims": [("a",), ("1",)]})
+    edited(path, "xl/workbook.xml", 'encoding="UTF-8"', 'encoding="UTF-6"')
+    assert refusal(path) == f"claims.xlsx: holds parts that do not fit together; {TO_DO}"
 
 
 def test_a_larger_workbook_may_take_more() -> None:

@@ -92,51 +92,60 @@ RULE = Rule(
     ),
 )
 WHOSE = ("client_id", "contract_id", "outcome")
+REQUIRED = ("client_id", "contract_id", "required")
 BEFORE = ("before_date", "before_outcome", "before_claim_id")
 
 
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return every live prime claim (1) with an interval (2), flagged where the point before is too near."""
-    claims = with_terms(view.claims, view.outcomes).filter(
+    versions = view.outcomes.with_row_index("version")
+    claims = with_terms(view.claims, versions.drop("requires")).filter(
         ~pl.col("in_terms") | pl.col("interval_days").is_not_null()
     )
-    points = pl.concat([_of_itself(claims), _of_what_it_requires(claims, view.claims)])
+    assessable = claims.filter("in_terms", pl.col("client_id").is_not_null())
+    required = versions.select("version", required="requires").explode("required")
+    points = pl.concat([_of_itself(assessable), _of_what_it_requires(assessable, required, view.claims)])
     latest = points.group_by("claim_id").agg(
         pl.col(BEFORE)
         .sort_by("before_date", "itself", "before_order", descending=[True, True, False])
         .first()
     )
     days = (pl.col("outcome_date") - pl.col("before_date")).dt.total_days()
-    too_near = (days < pl.col("interval_days")).fill_null(value=False)  # (3, 5)
-    return claims.join(latest, on="claim_id", how="left").select(
+    listed = latest.with_columns(also_claim_ids=pl.concat_list("before_claim_id"))
+    return claims.join(listed, on="claim_id", how="left").select(
         "claim_id",
         "outcome",
         "outcome_date",
         "interval_days",
         *BEFORE,
+        "also_claim_ids",
         days=days,
-        flagged=pl.when(pl.col("in_terms") & pl.col("client_id").is_not_null()).then(too_near),
+        flagged=pl.when(pl.col("in_terms") & pl.col("client_id").is_not_null()).then(
+            pl.col("before_date").is_not_null()
+        ),
         why_not=pl.when(~pl.col("in_terms"))
         .then(pl.lit(NOT_IN_TERMS))
         .when(pl.col("client_id").is_null())
         .then(pl.lit(NO_CLIENT)),
         at_risk_pence="amount_pence",
-        also_claim_ids=pl.concat_list("before_claim_id").list.drop_nulls(),
     )
 
 
+def _too_near(before: pl.Expr) -> pl.Expr:
+    """Tell whether a point is nearer than the interval (3, 5); one that is hides those further back."""
+    return (pl.col("outcome_date") - before).dt.total_days() < pl.col("interval_days")
+
+
 def _of_itself(claims: pl.LazyFrame) -> pl.LazyFrame:
-    """Return for each claim the last one of the same outcome on an earlier date (4)."""
+    """Return for each claim the last one of the same outcome on an earlier date (4), if too near."""
+    before = pl.col("outcome_date").shift(1).over(WHOSE)
     dates = (
-        claims.filter(pl.col("client_id").is_not_null())
-        .group_by(*WHOSE, "outcome_date")
+        _with_near_dates(claims)
+        .group_by(*WHOSE, "outcome_date", "interval_days")
         .agg(before_claim_id=pl.col("claim_id").min(), claim_id="claim_id")
         .sort(*WHOSE, "outcome_date")
-        .with_columns(
-            before_date=pl.col("outcome_date").shift(1).over(WHOSE),
-            before_claim_id=pl.col("before_claim_id").shift(1).over(WHOSE),
-        )
-        .filter(pl.col("before_date").is_not_null())
+        .with_columns(before_date=before, before_claim_id=pl.col("before_claim_id").shift(1).over(WHOSE))
+        .filter(_too_near(pl.col("before_date")))
     )
     return dates.explode("claim_id").select(
         "claim_id",
@@ -148,11 +157,32 @@ def _of_itself(claims: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _of_what_it_requires(claims: pl.LazyFrame, all_claims: pl.LazyFrame) -> pl.LazyFrame:
-    """Return for each claim those of the outcomes that it requires, up to its own date."""
+def _with_near_dates(claims: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the claims of a client and outcome of which two dates are too near each other.
+
+    Claims alike have one hash, which sorts quicker than texts. Two hashes alike by chance do no harm:
+    dates in between only come nearer, and of claims of one date the longest interval is first.
+    """
+    hashed = claims.with_columns(whose=pl.struct(WHOSE).hash())
+    order = ["whose", "outcome_date", "interval_days"]
+    before = pl.col("outcome_date").shift(1)
+    near = (
+        hashed.select(order)
+        .sort(order, descending=[False, False, True])
+        .filter(
+            pl.col("whose") == pl.col("whose").shift(1), before < pl.col("outcome_date"), _too_near(before)
+        )
+    )
+    return hashed.join(near.select("whose").unique(), on="whose", how="semi")
+
+
+def _of_what_it_requires(
+    claims: pl.LazyFrame, required: pl.LazyFrame, all_claims: pl.LazyFrame
+) -> pl.LazyFrame:
+    """Return for each claim those of the outcomes that it requires, up to its own date and too near it."""
     asked = claims.select(
-        "claim_id", "client_id", "contract_id", "outcome_date", required="requires"
-    ).explode("required")
+        "claim_id", "client_id", "contract_id", "outcome_date", "interval_days", "version"
+    ).join(required.drop_nulls(), on="version", how="inner")
     points = all_claims.select(
         "client_id",
         "contract_id",
@@ -161,8 +191,11 @@ def _of_what_it_requires(claims: pl.LazyFrame, all_claims: pl.LazyFrame) -> pl.L
         before_claim_id="claim_id",
     )
     return (
-        asked.join(points, on=["client_id", "contract_id", "required"], how="inner")
-        .filter(pl.col("before_date") <= pl.col("outcome_date"))
+        # One number is quicker to join on than three texts; these are compared for the few that are left.
+        asked.with_columns(whose=pl.struct(REQUIRED).hash())
+        .join(points.with_columns(whose=pl.struct(REQUIRED).hash()), on="whose", how="inner")
+        .filter(pl.col("before_date") <= pl.col("outcome_date"), _too_near(pl.col("before_date")))
+        .filter(pl.col(name) == pl.col(f"{name}_right") for name in REQUIRED)
         .select(
             "claim_id",
             "before_date",

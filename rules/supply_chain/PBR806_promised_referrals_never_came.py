@@ -93,6 +93,7 @@ RULE = Rule(
     ),
 )
 LINK = ["contract_id", "subcontractor_id"]
+DAYS = ["contract_id", "from_date", "to_date"]
 MILLION = 1_000_000
 NOT_RECORDED = "the referrals of the contract name no subcontractor of its terms"
 TOO_FEW = "too few referrals were promised"
@@ -105,33 +106,13 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     promised = view.supply_chain.filter(pl.col("promised_share") > 0).join(
         referred, on="contract_id", how="semi"
     )
-    in_days = promised.join(counts, on="contract_id", how="inner").filter(in_force("referral_date"))
-    share = (pl.col("promised_share") * MILLION).round().cast(pl.Int64)
-    itself = pl.col("provider_id") == pl.col("subcontractor_id")
-    succession = view.providers.drop_nulls()
-    later = succession.select(
-        subcontractor_id="provider_id", provider_id="succeeded_by", later_from="succeeded_on"
-    )
-    earlier = succession.select("provider_id", subcontractor_id="succeeded_by", earlier_from="succeeded_on")
-    taken_over = pl.min_horizontal("later_from", "earlier_from") <= pl.col("referral_date")
-    came = (itself | taken_over).fill_null(value=False)  # (3, 4)
-    both = ["subcontractor_id", "provider_id"]
-    sums = (
-        in_days.join(later.unique(both), on=both, how="left")
-        .join(earlier.unique(both), on=both, how="left")
-        .group_by(LINK)
-        .agg(
-            millionths=(share * pl.col("n")).sum(),
-            referrals=pl.col("n").sum().cast(pl.Int64),
-            got=pl.col("n").filter(came).sum().cast(pl.Int64),
-        )
-    )
     few = pl.col("millionths") < p.least_promised * MILLION
     why_not = pl.when(pl.col("recorded").is_null()).then(pl.lit(NOT_RECORDED)).when(few).then(pl.lit(TOO_FEW))
     return (
         promised.select(LINK)
         .unique()
-        .join(sums, on=LINK, how="left")
+        .join(_promised(promised, counts), on=LINK, how="left")
+        .join(_got(promised, counts, view), on=LINK, how="left")
         .with_columns(pl.col("millionths", "referrals", "got").fill_null(0))
         .join(_recorded(counts, view), on="contract_id", how="left")
         .with_columns(why_not=why_not)
@@ -147,6 +128,49 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
                 pl.col("got") * MILLION < p.least_of_promise * pl.col("millionths")
             ),
         )
+    )
+
+
+def _promised(promised: pl.LazyFrame, counts: pl.LazyFrame) -> pl.LazyFrame:
+    """Return by subcontractor the referrals in the days of its links, and what was promised of them."""
+    by_day = counts.group_by("contract_id", "referral_date").agg(pl.col("n").sum())
+    # Many links have the same days, which are counted once.
+    in_days = (
+        promised.select(DAYS)
+        .unique()
+        .join(by_day, on="contract_id", how="inner")
+        .filter(in_force("referral_date"))
+        .group_by(DAYS)
+        .agg(pl.col("n").sum().cast(pl.Int64))
+    )
+    share = (pl.col("promised_share") * MILLION).round().cast(pl.Int64)
+    return (
+        promised.join(in_days, on=DAYS, how="inner", nulls_equal=True)
+        .group_by(LINK)
+        .agg(millionths=(share * pl.col("n")).sum(), referrals=pl.col("n").sum())
+    )
+
+
+def _got(promised: pl.LazyFrame, counts: pl.LazyFrame, view: View) -> pl.LazyFrame:
+    """Return by subcontractor the referrals that came to it, or to one that stands in for it (3, 4)."""
+    succession = view.providers.drop_nulls()
+    itself = promised.select("subcontractor_id", provider_id="subcontractor_id")
+    later = succession.select(
+        subcontractor_id="provider_id", provider_id="succeeded_by", since="succeeded_on"
+    )
+    earlier = succession.select("provider_id", subcontractor_id="succeeded_by", since="succeeded_on")
+    is_it = pl.col("provider_id") == pl.col("subcontractor_id")
+    stands_in = (
+        pl.concat([itself, later, earlier], how="diagonal")
+        .group_by("subcontractor_id", "provider_id")
+        .agg(pl.col("since").min())
+    )
+    return (
+        promised.join(stands_in, on="subcontractor_id", how="inner")
+        .join(counts, on=["contract_id", "provider_id"], how="inner")
+        .filter(in_force("referral_date"), is_it | (pl.col("since") <= pl.col("referral_date")))
+        .group_by(LINK)
+        .agg(got=pl.col("n").sum().cast(pl.Int64))
     )
 
 

@@ -81,6 +81,7 @@ RULE = Rule(
         "gives {referral_group}, {referral_price_pence:money}."
     ),
 )
+WHOSE = ("client_id", "contract_id")
 
 
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
@@ -89,13 +90,17 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
     claims = view.claims.join(by_group, on=OUTCOME, how="left").filter(
         pl.col("goes_by_group").is_null() | pl.col("goes_by_group")
     )
-    asked = with_price(claims, view)
-    referred = _at_referral(claims, view)
+    asked = _referred(with_price(claims, view), view).cache()
+    same = pl.col("group") == pl.col("referral_group")
+    # Of the same group is the same price: it is looked up again for those alone that have another (2).
+    priced = asked.join(_of_another_group(asked.filter(~same), view), on="claim_id", how="left")
     dearer = pl.col("price_pence") - pl.col("referral_price_pence")
     above = pl.col("amount_pence") - pl.col("referral_price_pence")
     why_not = _why_not()
     return (
-        asked.join(referred, on="claim_id", how="left")
+        priced.with_columns(
+            referral_price_pence=pl.when(same).then("price_pence").otherwise("referral_price_pence")
+        )
         .with_columns(why_not=why_not)
         .select(
             "claim_id",
@@ -113,30 +118,45 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
     )
 
 
-def _at_referral(claims: pl.LazyFrame, view: View) -> pl.LazyFrame:
-    """Return for each claim the latest referral's date, group and price; an unclear one without a group."""
+def _referred(claims: pl.LazyFrame, view: View) -> pl.LazyFrame:
+    """Add to each claim the latest referral's date and group, null where there is none or it is unclear."""
     accepted = view.referrals.filter(decision="accepted").select(
-        "client_id", "contract_id", "referral_date", referral_group="group"
+        *WHOSE, "referral_date", referral_group="group"
     )
-    latest = (
-        claims.select("claim_id", "contract_id", "client_id", "outcome", "outcome_date")
-        .join(accepted, on=["client_id", "contract_id"], how="inner")
+    # Most clients have one referral, which needs no looking for the latest.
+    one = accepted.group_by(WHOSE).agg(pl.col("referral_date", "referral_group").first(), referrals=pl.len())
+    by_then = pl.col("referral_date") <= pl.col("outcome_date")
+    joined = claims.join(one, on=WHOSE, how="left").cache()
+    several = (pl.col("referrals") > 1).fill_null(value=False)
+    latest = _latest(joined.filter(several).select("claim_id", *WHOSE, "outcome_date"), accepted)
+    of_one = joined.filter(~several).with_columns(
+        pl.when(by_then).then(pl.col("referral_date", "referral_group"))
+    )
+    of_several = joined.filter(several).drop("referral_date", "referral_group")
+    return pl.concat([of_one, of_several.join(latest, on="claim_id", how="left")], how="diagonal")
+
+
+def _latest(claims: pl.LazyFrame, accepted: pl.LazyFrame) -> pl.LazyFrame:
+    """Return for each claim the latest referral's date and group; of two groups, none."""
+    return (
+        claims.join(accepted, on=WHOSE, how="inner")
         .filter(pl.col("referral_date") <= pl.col("outcome_date"))
         .filter(pl.col("referral_date") == pl.col("referral_date").max().over("claim_id"))
-        .group_by("claim_id", "contract_id", "client_id", "outcome", "outcome_date", "referral_date")
+        .group_by("claim_id", "referral_date")
         .agg(
             referral_group=pl.when(pl.col("referral_group").n_unique() == 1).then(
                 pl.col("referral_group").first()
             )
         )
     )
+
+
+def _of_another_group(claims: pl.LazyFrame, view: View) -> pl.LazyFrame:
+    """Return for each claim the price of the referral's group."""
     # A claim stands for its client here, because each claim may have another referral's group.
-    priced = with_price(
-        latest.with_columns(client_id="claim_id"),
-        view,
-        groups=latest.select(client_id="claim_id", group="referral_group"),
-    )
-    return priced.select("claim_id", "referral_date", "referral_group", referral_price_pence="price_pence")
+    itself = claims.select(*OUTCOME, "claim_id", "outcome_date", "referral_group", client_id="claim_id")
+    priced = with_price(itself, view, groups=itself.select("client_id", group="referral_group"), dated=itself)
+    return priced.select("claim_id", referral_price_pence="price_pence")
 
 
 def _why_not() -> pl.Expr:

@@ -101,34 +101,39 @@ STEPS = 10
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return every live prime claim (1), flagged where none of its providers is the client's (2, 3)."""
     registered = view.clients.select("client_id", registered_with="provider_id")
-    claims = view.claims.join(registered, on="client_id", how="left")
     own = (pl.col("registered_with") == pl.col("provider_id")) | (
         pl.col("registered_with") == pl.col("deliverer_id")
     )
-    elsewhere = claims.filter(~own)
-    successors = _successors(elsewhere, view.providers)
-    chain = view.supply_chain.select("contract_id", registered_with="subcontractor_id").unique()
+    claims = view.claims.join(registered, on="client_id", how="left").with_columns(own=own).cache()
+    theirs = pl.col("own").fill_null(value=False)
+    # Most claims are by the client's own provider, and need neither its successors nor the chain.
+    others = _with_exceptions(claims.filter(~theirs), view)
     left_out = pl.col("subcontractor_id").is_null() & pl.col("in_the_chain")
     nobody_says = pl.lit(not view.has("claims", "subcontractor_id"))
-    not_theirs = ~own & pl.col("succeeded").is_null() & ~left_out.fill_null(value=False)  # (4)
-    return (
-        claims.join(successors, on="claim_id", how="left")
-        .join(chain.with_columns(in_the_chain=pl.lit(value=True)), on=list(WHOSE), how="left")
-        .select(
-            "claim_id",
-            "outcome",
-            "outcome_date",
-            "deliverer_id",
-            "registered_with",
-            submitted_by="provider_id",
-            flagged=pl.when(~(not_theirs & nobody_says)).then(not_theirs),
-            why_not=pl.when(pl.col("client_id").is_null())
-            .then(pl.lit(NO_CLIENT))
-            .when(pl.col("registered_with").is_null())
-            .then(pl.lit(NO_ROW))
-            .otherwise(pl.lit("the claims do not say who delivered")),
-            at_risk_pence="amount_pence",
-        )
+    not_theirs = ~pl.col("own") & pl.col("succeeded").is_null() & ~left_out.fill_null(value=False)  # (4)
+    return pl.concat([claims.filter(theirs), others], how="diagonal").select(
+        "claim_id",
+        "outcome",
+        "outcome_date",
+        "deliverer_id",
+        "registered_with",
+        submitted_by="provider_id",
+        flagged=pl.when(~(not_theirs & nobody_says)).then(not_theirs),
+        why_not=pl.when(pl.col("client_id").is_null())
+        .then(pl.lit(NO_CLIENT))
+        .when(pl.col("registered_with").is_null())
+        .then(pl.lit(NO_ROW))
+        .otherwise(pl.lit("the claims do not say who delivered")),
+        at_risk_pence="amount_pence",
+    )
+
+
+def _with_exceptions(claims: pl.LazyFrame, view: View) -> pl.LazyFrame:
+    """Add to each claim whether a provider of it `succeeded` the registered one, which is `in_the_chain`."""
+    successors = _successors(claims.filter(~pl.col("own")), view.providers)
+    chain = view.supply_chain.select("contract_id", registered_with="subcontractor_id").unique()
+    return claims.join(successors, on="claim_id", how="left").join(
+        chain.with_columns(in_the_chain=pl.lit(value=True)), on=list(WHOSE), how="left"
     )
 
 

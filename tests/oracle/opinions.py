@@ -1,0 +1,185 @@
+"""Both opinions on the same worlds: what the rule says, and what its query says, in one form."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pbr_audit.engine import Outcome, run
+from pbr_audit.packs import Pack, load_pack
+from pbr_audit.tables import TABLES
+from pbr_audit.terms import TERMS_COLUMNS
+from pbr_audit.validate import Validated, validate_frames
+from pbr_audit.views import prepare
+from tests.oracle.worlds import Worlds, worlds
+
+# So many differences are told; the rest are counted.
+SHOWN = 10
+HERE = Path(__file__).parent
+AS_OF = date(2018, 12, 31)
+# Which worlds are one data set: all that a source can give; figures that were published several times; and
+# a source that lacks the tables and columns of LACKING.
+BATCHES: Mapping[str, range] = {"whole": range(400), "restated": range(400, 460), "sparse": range(460, 500)}
+LACKING: Mapping[str, tuple[str, ...] | None] = {
+    "claims": ("evidence_ref", "reverses_claim_id", "measured_value"),
+    "providers": None,
+    "clients": ("end_date", "group"),
+}
+
+Member = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """Findings as (subject, claim, pence at risk), and how many rows could not be judged."""
+
+    findings: Counter[Member]
+    unknown: int
+    clear: int
+    status: str = "assessed"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A data set as rules are given it, and its typed tables in a database."""
+
+    outcomes: Mapping[str, Outcome]
+    database: duckdb.DuckDBPyConnection
+
+
+@cache
+def pack() -> Pack:
+    """Return the shipped rules."""
+    return load_pack()
+
+
+@cache
+def batch(name: str, folder: Path) -> Batch:
+    """Return a batch, made once: its rules' outcomes, and its tables; `folder` holds these meanwhile."""
+    made = worlds(BATCHES[name], restated=name == "restated")
+    if name == "sparse":
+        made = _without(made)
+    validated = validate_frames(made.tables, made.terms, folder / name)
+    for table in validated.tables.values():
+        assert table.counts.rejected == 0, f"{table.counts.table}: a world holds rows that do not validate"
+    return Batch(_outcomes(validated, made), _database(validated, made, folder))
+
+
+def _without(made: Worlds) -> Worlds:
+    tables = {
+        name: table.drop(LACKING.get(name) or (), strict=False)
+        for name, table in made.tables.items()
+        if LACKING.get(name, ()) is not None
+    }
+    return Worlds(tables, made.terms)
+
+
+def _outcomes(validated: Validated, made: Worlds) -> Mapping[str, Outcome]:
+    tables = prepare(
+        {name: table.frame for name, table in validated.tables.items()},
+        {name: table.columns for name, table in validated.tables.items()},
+        {name: table.counts.accepted for name, table in validated.tables.items()},
+        made.terms.frames(),
+    )
+    answers = run(pack().rules, tables, selected=lambda _: True, params={}, as_of=AS_OF, seed=0)
+    return {answer.loaded.rule.id: answer for answer in answers}
+
+
+def _database(validated: Validated, made: Worlds, folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return the typed tables as a database, without any column that the program derives."""
+    database = duckdb.connect()
+    given = []
+    for name, model in TABLES.items():
+        typed = {column.typed_name: column.typed_dtype for column in model.columns.values()}
+        frame = pl.LazyFrame(schema=typed)
+        if name in validated.tables:
+            there = validated.tables[name].columns
+            given += [(name, column) for column in sorted(there)]
+            frame = validated.tables[name].frame.select(
+                pl.col(column) if column in there else pl.lit(None, dtype=dtype).alias(column)
+                for column, dtype in typed.items()
+            )
+        _put(database, name, frame, folder)
+    for name, frame in made.terms.frames().items():
+        assert set(frame.collect_schema()) == set(TERMS_COLUMNS[name])
+        _put(database, name, frame, folder)
+    columns = pl.LazyFrame(given, schema={"table_name": pl.String, "column_name": pl.String}, orient="row")
+    _put(database, "given", columns, folder)
+    _put(database, "run", pl.LazyFrame({"as_of": [AS_OF]}), folder)
+    database.execute((HERE / "definitions.sql").read_text(encoding="utf-8"))
+    return database
+
+
+def _put(database: duckdb.DuckDBPyConnection, name: str, frame: pl.LazyFrame, folder: Path) -> None:
+    # By way of a file: the frame itself would need another package to be handed over.
+    path = folder / f"{name}.parquet"
+    frame.collect().write_parquet(path)
+    database.execute(f"create table {name} as from read_parquet('{path.as_posix()}')")
+
+
+def of_the_rule(outcome: Outcome) -> Opinion:
+    """Return what a rule said, as an opinion."""
+    findings = outcome.findings
+    members = (
+        findings.select("finding_id", subject=_subject(outcome))
+        .join(
+            outcome.flagged_claims.select("finding_id", "claim_id", "amount_pence"),
+            on="finding_id",
+            how="left",
+        )
+        .select("subject", "claim_id", pl.col("amount_pence").cast(pl.String))
+    )
+    clear = outcome.rows_examined - outcome.rows_not_assessable - findings.height
+    return Opinion(Counter(members.rows()), outcome.rows_not_assessable, clear, outcome.status)
+
+
+def _subject(outcome: Outcome) -> pl.Expr:
+    if not outcome.loaded.rule.about_a_period:
+        return pl.col("subject_id")
+    return pl.concat_str("subject_id", "period", separator="/", ignore_nulls=True)
+
+
+def of_the_query(rule_id: str, database: duckdb.DuckDBPyConnection) -> Opinion:
+    """Return what a rule's query says.
+
+    It gives a row for each subject looked at, `flagged` null where it cannot be judged, and one more for each
+    further claim behind a finding.
+    """
+    rows = database.execute(query_of(rule_id).read_text(encoding="utf-8")).fetchall()
+    pence: dict[tuple[str, str | None], int | None] = {}
+    for subject, flagged, claim, at_risk in rows:
+        if flagged:
+            pence[subject, claim] = max(at_risk or 0, pence.get((subject, claim)) or 0)
+    findings: Counter[Member] = Counter(
+        (subject, claim, None if claim is None else str(at_risk))
+        for (subject, claim), at_risk in pence.items()
+    )
+    unknown = sum(flagged is None for _, flagged, _, _ in rows)
+    return Opinion(findings, unknown, sum(flagged is False for _, flagged, _, _ in rows))
+
+
+def query_of(rule_id: str) -> Path:
+    """Return where a rule's query lies."""
+    return HERE / "rules" / f"{rule_id}.sql"
+
+
+def differences(rule: Opinion, query: Opinion, *, count_unknown: bool = True) -> Iterator[str]:
+    """Yield a line for each difference, few enough to be read; of rows not assessable only where asked."""
+    alone = {
+        "the rule alone": rule.findings - query.findings,
+        "the query alone": query.findings - rule.findings,
+    }
+    for sign, left in alone.items():
+        members = sorted(left, key=str)
+        yield from (f"{sign}: {' '.join(str(part) for part in member)}" for member in members[:SHOWN])
+        if len(members) > SHOWN:
+            yield f"{sign}: {len(members) - SHOWN} more"
+    if count_unknown and rule.status == "assessed" and rule.unknown != query.unknown:
+        yield f"not assessable: {rule.unknown} rows by the rule, {query.unknown} by the query"
+    if rule.status != "assessed" and (query.findings or query.clear):
+        yield f"the rule is {rule.status}; the query judges {query.clear} rows"

@@ -1,0 +1,33 @@
+with counting as (
+    select t.*, c.result = 'confirmed' and c.verified_value is null as as_claimed, c.verified_value, c.check_date
+    from prime_terms as t
+    join checks as c on c.claim_id = t.claim_id and c.check_date >= t.outcome_date
+    where c.result not in ('unable', 'untraced') and (c.verified_value is not null or c.result = 'confirmed')
+        and (not t.known or t.kind <> 'cohort')
+),
+last as (
+    select * from counting
+    qualify check_date = max(check_date) over (partition by claim_id)
+),
+held as (
+    select
+        claim_id, known, measured_value, threshold, amount_pence, coalesce(direction, 'at_least') as direction,
+        bool_or(as_claimed) as as_claimed,
+        if(coalesce(direction, 'at_least') = 'at_most', min(verified_value), max(verified_value)) as verified
+    from last group by claim_id, known, measured_value, threshold, amount_pence, direction
+)
+select
+    claim_id as subject_id,
+    case
+        when not known or measured_value is null then null
+        when as_claimed then false
+        when direction = 'at_most' then measured_value < verified
+        else measured_value > verified
+    end as flagged,
+    claim_id,
+    case
+        when threshold is null then 0
+        when direction = 'at_most' then if(verified > threshold, amount_pence, 0)
+        else if(verified < threshold, amount_pence, 0)
+    end as at_risk_pence
+from held

@@ -1,0 +1,91 @@
+"""Every deterministic rule is written once more, as one query from its page, and both say the same.
+
+Who writes a query has seen the rule's page and the claims standard, and not the rule's code: two copies of
+one misreading prove nothing. Where the two differ the page and the standard decide; a rule that is in the
+wrong stands in KNOWN until it is put right.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.oracle.opinions import BATCHES, batch, differences, of_the_query, of_the_rule, pack, query_of
+
+RULES = tuple(loaded.rule.id for loaded in pack().rules if loaded.rule.basis != "statistical")
+# With fewer findings or clear rows over all worlds a rule is not put to the test.
+LEAST = 50
+# Of these the page does not say how many rows are not assessable.
+UNSAID = {
+    "PBR804": "a claim of an outcome that is paid otherwise may be looked at, or not, before it is held to its prime's",
+    "PBR903": "a series with a period that is there twice may be one row or as many as it has runs",
+}
+
+_SOME = (
+    "counts only claims under terms that allow several; those under earlier terms of the outcome count too"
+)
+_ONCE = "a claim that was dated under terms that allowed several is an earlier claim too"
+_YEARS = "the years of a contract do not begin on its anniversaries"
+_TWICE = "fails where a figure was published twice, instead of asking about each"
+# What the rule itself has wrong, by the page and the standard; strict, so that it goes when the rule is right.
+KNOWN = {
+    **{("PBR105", name): _SOME for name in ("whole", "sparse")},
+    **{("PBR109", name): _YEARS for name in BATCHES},
+    **{("PBR301", name): _ONCE for name in BATCHES},
+    **{(rule_id, "restated"): _TWICE for rule_id in ("PBR604", "PBR904", "PBR905", "PBR907")},
+}
+NOT_YET = ("PBR807",)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for the tables of the worlds, which are made once for all rules."""
+    return tmp_path_factory.mktemp("worlds")
+
+
+def _cases() -> list[object]:
+    return [
+        pytest.param(
+            rule_id,
+            name,
+            id=f"{rule_id}-{name}",
+            marks=[pytest.mark.xfail(reason=KNOWN[rule_id, name])] if (rule_id, name) in KNOWN else [],
+        )
+        for rule_id in RULES
+        for name in BATCHES
+        if query_of(rule_id).exists()
+    ]
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_every_deterministic_rule_has_a_query(rule_id: str) -> None:
+    if rule_id in NOT_YET:
+        pytest.xfail("its query is still to be written")
+    assert query_of(rule_id).exists(), f"write tests/oracle/rules/{rule_id}.sql from the rule's page"
+
+
+def test_no_query_is_without_its_rule() -> None:
+    there = {path.stem for path in query_of("PBR101").parent.iterdir()}
+
+    assert there <= set(RULES)
+    assert not there & set(NOT_YET)
+
+
+@pytest.mark.parametrize(("rule_id", "name"), _cases())
+def test_the_rule_and_its_query_say_the_same(rule_id: str, name: str, folder: Path) -> None:
+    made = batch(name, folder)
+    rule = of_the_rule(made.outcomes[rule_id])
+    query = of_the_query(rule_id, made.database)
+
+    assert list(differences(rule, query, count_unknown=rule_id not in UNSAID)) == []
+
+
+@pytest.mark.parametrize("rule_id", [rule_id for rule_id in RULES if query_of(rule_id).exists()])
+def test_the_worlds_put_each_rule_to_the_test(rule_id: str, folder: Path) -> None:
+    counts: Counter[str] = Counter()
+    for name in BATCHES:
+        query = of_the_query(rule_id, batch(name, folder).database)
+        counts["findings"] += len({subject for subject, *_ in query.findings})
+        counts["clear"] += query.clear
+
+    assert min(counts["findings"], counts["clear"]) >= LEAST, dict(counts)

@@ -1,0 +1,95 @@
+"""Five hundred small invented worlds: contracts with their claims and records, each with ids of its own.
+
+Together they are one data set, so that a rule and its second opinion each run once. A world is 5 to 60
+claims, few enough that a difference can be read.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from pbr_audit.tables import TABLES
+from pbr_audit.terms import Terms, parse_terms
+from tests.oracle import world_records as records
+from tests.oracle.draw import Draw
+from tests.oracle.world_claims import Claims
+from tests.oracle.world_terms import Block, contract
+
+Row = dict[str, Any]
+SEED = 20_161_231
+WORLDS = 500
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Tables of text as a source gives them, by name, and the terms of all contracts."""
+
+    tables: dict[str, pl.DataFrame]
+    terms: Terms
+
+
+def worlds(numbers: Iterable[int], *, restated: bool = False) -> Worlds:
+    """Return the worlds of these numbers as one data set, published figures `restated` or each there once."""
+    rows: dict[str, list[Row]] = {}
+    contracts: list[Block] = []
+    for number in numbers:
+        made, blocks = _world(number, restated=restated)
+        contracts += blocks
+        for table, of_table in made.items():
+            rows.setdefault(table, []).extend(of_table)
+    files = [(block["contract"]["id"], block) for block in contracts]
+    return Worlds(
+        {table: _as_text(table, of_table) for table, of_table in rows.items() if of_table}, parse_terms(files)
+    )
+
+
+def _world(number: int, *, restated: bool) -> tuple[dict[str, list[Row]], list[Block]]:
+    draw = Draw(SEED + number)
+    prefix = f"W{number:03d}"
+    prime, other, *subs = (f"{prefix}{name}" for name in ("PR1", "PR2", "SB1", "SB2", "SB3"))
+    names = [f"{prefix}A", f"{prefix}B"][: draw.one([1, 2, 2])]
+    primes = [prime, draw.one([prime, other, other, subs[0]])]
+    contracts = [
+        contract(
+            draw,
+            name,
+            others=[another for another in names if another != name],
+            subs=[sub for sub in draw.some([prime, *subs], 0.6) if sub != own_prime or draw.chance(0.3)],
+            prime=own_prime,
+        )
+        for name, own_prime in zip(names, primes, strict=False)
+    ]
+    made = Claims(prefix, draw, contracts, subs)
+    made.make(draw.between(5, 22))
+    everybody = [prime, other, *subs]
+    return {
+        "claims": made.claims,
+        "clients": made.clients,
+        "events": records.events(draw, made.claims, made.clients),
+        "activities": records.activities(draw, made.claims),
+        "checks": records.checks(draw, made.claims),
+        "referrals": records.referrals(draw, prefix, made.clients),
+        "providers": records.providers(draw, prefix, everybody),
+        "performance": records.performance(draw, prefix, contracts, everybody, restated=restated),
+    }, contracts
+
+
+def _as_text(table: str, rows: list[Row]) -> pl.DataFrame:
+    """Return rows as the text of a source: money with its point, dates as ISO 8601, empty cells as null."""
+    columns = {}
+    for name in TABLES[table].columns:
+        pence = any(f"{name}_pence" in row for row in rows)
+        if pence or any(name in row for row in rows):
+            columns[name] = [_cell(row.get(f"{name}_pence" if pence else name), pence=pence) for row in rows]
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+
+
+def _cell(value: object, *, pence: bool) -> str | None:
+    if value is None:
+        return None
+    if pence and isinstance(value, int):
+        sign = "-" if value < 0 else ""
+        return f"{sign}{abs(value) // 100}.{abs(value) % 100:02d}"
+    return str(value)

@@ -197,14 +197,16 @@ class Claims:
         draw = self.draw
         for first in draw.some(list(self.claims), 0.25):
             row = first | {"claim_id": f"{self.prefix}C{len(self.claims):03d}"}
-            form = draw.one(["duplicate", "again", "again", "reversal", "reversal", "correction", "moved"])
+            form = draw.one(
+                ["duplicate", "again", "again", "again", "reversal", "reversal", "correction", "moved"]
+            )
             row["submitted_date"] = first["submitted_date"] + timedelta(days=draw.one([0, 1, 30]))
             if form == "again":
                 first["status"] = draw.one(["rejected", "withdrawn"])
                 row |= {
                     "status": draw.one(["paid", "submitted"]),
                     "resubmits_claim_id": draw.maybe(first["claim_id"], 0.6),
-                    "outcome_date": first["outcome_date"] + timedelta(days=draw.one([0, 0, 1, 2, 7, 30])),
+                    "outcome_date": first["outcome_date"] + timedelta(days=draw.one([0, 1, 2, 7, 30, 91])),
                     "measured_value": draw.one([first["measured_value"], 182, 3]),
                 }
             elif form == "reversal":

@@ -125,6 +125,7 @@ def _attachment(draw: Draw, start: date) -> Block:
 def _job(draw: Draw, start: date, others: list[str]) -> Block:
     outcome: Block = {
         "code": "JOB",
+        "measure": "days_in_work",
         "kind": "milestone",
         "direction": "at_least",
         "requires": ["ATT"],
@@ -143,7 +144,11 @@ def _job(draw: Draw, start: date, others: list[str]) -> Block:
     if draw.chance(0.8):
         outcome["window_days"] = [draw.one([91, 182]), draw.one([365, 730])]
     if draw.chance(0.8):
-        outcome["claim_within_days"] = draw.one([0, 30, 90])
+        outcome["claim_within_days"] = draw.one([30, 90])
+    if draw.chance(0.3):
+        outcome["claim_after_days"] = draw.one([1, 15])
+    if draw.chance(0.5):
+        outcome["evidence_within_days"] = draw.one([0, 14, 30])
     if draw.chance(0.3):
         outcome["max_per_client"] = draw.between(1, 2)
     changed: Block = draw.one(
@@ -213,6 +218,10 @@ def _cohorts(draw: Draw, start: date) -> list[Block]:
             outcome["significance"] = draw.one([0.05, 0.1])
         if draw.chance(0.6) and "direction" in outcome:
             outcome["threshold"] = draw.one([0.0, 0.05, 0.1])
+            if draw.chance(0.4):
+                outcome["threshold_of_baseline"] = True
+    if draw.chance(0.5):
+        overall["measure"] = "frequency"
     binary["change"] = _changes(draw, start, 0.3, {"baseline": 0.45})
     return [binary, overall]
 

@@ -55,7 +55,8 @@ judged as (
             when a.status in ('rejected', 'withdrawn') and a.paid_pence > 0 then a.paid_pence
             when a.paid_pence > a.amount_pence then a.paid_pence - a.amount_pence
             when a.status = 'recovered' and not a.has_credits then null
-            when a.status = 'recovered' and not a.credited then coalesce(a.paid_amount_pence, a.amount_pence)
+            when a.status = 'recovered' and not a.credited
+                then greatest(coalesce(a.paid_amount_pence, a.amount_pence), 0)
             when t.other_id is not null then if(a.has_credits, a.paid_pence, null)
             when exists (from under as u where u.claim_id = a.claim_id) then
                 case

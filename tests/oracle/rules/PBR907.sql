@@ -12,7 +12,11 @@ with bounds as (
 ),
 termed as (
     select
-        b.*, o.direction, o.threshold, o.significance, o.instead_of, coalesce(b.expected, o.baseline) as base,
+        b.*, o.direction, o.significance,
+        -- Events are counted, where a frequency is measured, and people, where it is a share.
+        coalesce(o.measure = 'frequency', false) as of_events,
+        o.threshold * if(o.threshold_of_baseline, coalesce(b.expected, o.baseline), 1) as threshold,
+        o.instead_of, coalesce(b.expected, o.baseline) as base,
         case
             when o.direction = 'at_most' then coalesce(b.expected, o.baseline) * b.cohort_size - b.achieved
             when o.direction = 'at_least' then b.achieved - coalesce(b.expected, o.baseline) * b.cohort_size
@@ -29,29 +33,31 @@ termed as (
 sound as (
     select
         *,
-        last_day is not null and cohort_size > 0 and achieved between 0 and cohort_size
-            and base between 0 and 1 and direction is not null as usable
+        last_day is not null and cohort_size > 0 and achieved >= 0 and base is not null
+            and (of_events or (achieved <= cohort_size and base between 0 and 1))
+            and direction is not null as usable
     from termed
 ),
--- Exact binomial probabilities, the sum of the terms by their logarithms.
+-- Exact probabilities, the sum of the terms by their logarithms: binomial for shares, Poisson for frequencies.
 tails as (
     select
         s.n,
         sum(t.p) filter (t.k <= s.achieved) as so_few,
-        sum(t.p) filter (t.k >= s.achieved) as so_many
+        1 - coalesce(sum(t.p) filter (t.k < s.achieved), 0) as so_many
     from sound as s
     cross join lateral (
         select
             k,
             case
                 when s.base = 0 then (k = 0)::int::double
+                when s.of_events then exp(k * ln(s.base * s.cohort_size) - s.base * s.cohort_size - lgamma(k + 1))
                 when s.base = 1 then (k = s.cohort_size)::int::double
                 else exp(
                     lgamma(s.cohort_size + 1) - lgamma(k + 1) - lgamma(s.cohort_size - k + 1)
                     + k * ln(s.base) + (s.cohort_size - k) * ln(1 - s.base)
                 )
             end as p
-        from (select unnest(range(s.cohort_size + 1)) as k)
+        from (select unnest(range(s.achieved + 1)) as k)
     ) as t
     where s.usable
     group by s.n

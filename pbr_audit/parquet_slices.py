@@ -1,15 +1,16 @@
-"""The process that reads one Parquet file, slice by slice.
+"""One Parquet file in slices, and the process that reads them first.
 
 Polars' reader asks the system for whatever memory a damaged file says that it needs, and where it does not
-get it the process ends, past every `except`. So it ends here, and the parent goes on: see
-`ingest.parquet_process`. This module imports nothing of the package, for it is to start fast.
+get it the process ends, past every `except`. So each slice is read in a process of its own before it is read
+where it is needed: see `ingest.parquet_process`. This module imports nothing of the package, for it is to
+start fast.
 """
 
-import io
 import json
 import os
 import struct
 import sys
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 import polars as pl
@@ -19,30 +20,42 @@ LENGTH = struct.Struct(">Q")
 PLAIN, TEXT, NESTED, BYTES = "plain", "text", "nested", "bytes"
 
 
-def main() -> None:
-    """Answer on standard output what the file at `sys.argv[1]` holds, then the slices that are asked for.
+class Slices:
+    """A Parquet file, of which slices are read; whatever Polars raises or does not survive."""
 
-    The first answer is JSON: the columns' names, their kinds and the number of rows. The question is a line
-    of JSON: the positions of the columns, and the rows of a slice. Each slice is an Arrow file.
-    """
-    answers = sys.stdout.buffer
-    try:
-        frame = pl.scan_parquet(_path(sys.argv[1]), glob=False)
-        schema = frame.collect_schema()
-        rows = int(frame.select(pl.len()).collect().item())
-        kinds = [_kind(dtype) for dtype in schema.dtypes()]
-        _send(answers, json.dumps({"names": schema.names(), "kinds": kinds, "rows": rows}).encode())
-        question = json.loads(sys.stdin.buffer.readline())
+    def __init__(self, name: str) -> None:
+        """Look at the file's schema and count its rows."""
+        self._frame = pl.scan_parquet(_path(name), glob=False)
+        schema = self._frame.collect_schema()
+        self.names = schema.names()
+        self.kinds = [_kind(dtype) for dtype in schema.dtypes()]
+        self.rows = int(self._frame.select(pl.len()).collect().item())
+
+    def read(self, positions: Sequence[int], start: int, step: int) -> pl.DataFrame:
+        """Return `step` rows from `start` of the columns at `positions`, named by them."""
         columns = [
-            _column(name, kind).alias(str(position))
-            for position, (name, kind) in enumerate(zip(schema.names(), kinds, strict=True))
-            if position in question["columns"]
+            _column(self.names[position], self.kinds[position]).alias(str(position)) for position in positions
         ]
-        for start in range(0, max(rows, 1), question["step"]):
-            part = io.BytesIO()
-            frame.slice(start, question["step"]).select(columns).collect().write_ipc(part)
-            _send(answers, part.getvalue())
-    except BrokenPipeError:
+        return self._frame.slice(start, step).select(columns).collect()
+
+
+def main() -> None:
+    """Answer on standard output what a file holds and that its slices can be read, file after file.
+
+    A question is two lines of JSON: the file; then, after the answer with the columns' names, their kinds and
+    the number of rows, the positions of the columns and the rows of a slice. Of each slice the answer is its
+    rows and its bytes in memory. The process ends with its questions, or with a file that cannot be read.
+    """
+    answers, questions = sys.stdout.buffer, sys.stdin.buffer
+    try:
+        while name := questions.readline():
+            file = Slices(json.loads(name))
+            _send(answers, {"names": file.names, "kinds": file.kinds, "rows": file.rows})
+            question = json.loads(questions.readline())
+            for start in range(0, max(file.rows, 1), question["step"]):
+                part = file.read(question["columns"], start, question["step"])
+                _send(answers, {"rows": part.height, "bytes": part.estimated_size()})
+    except (BrokenPipeError, ValueError):
         # The parent wants no more of it.
         sys.exit(0)
 
@@ -56,7 +69,8 @@ def _path(name: str) -> str:
     return name
 
 
-def _send(stream: BinaryIO, message: bytes) -> None:
+def _send(stream: BinaryIO, answer: Mapping[str, object]) -> None:
+    message = json.dumps(answer).encode()
     stream.write(LENGTH.pack(len(message)))
     stream.write(message)
     stream.flush()

@@ -1,6 +1,7 @@
 """Parquet files, read slice by slice: types are kept, and memory stays flat however large the file is."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import polars as pl
 
@@ -9,8 +10,8 @@ from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import ROW, Batch, Source
 from pbr_audit.ingest.known_headers import known_headers
 from pbr_audit.ingest.names import RESERVED, checked_names
-from pbr_audit.ingest.parquet_process import ParquetProcess
-from pbr_audit.parquet_slices import BYTES, NESTED
+from pbr_audit.ingest.parquet_process import NOT_WHOLE, ParquetProcess
+from pbr_audit.parquet_slices import BYTES, NESTED, Slices
 from pbr_audit.tables.synonyms import plain
 
 # A slice is this many cells: some 20 MB of typed columns, some 100 MB of long text.
@@ -38,13 +39,40 @@ def read_parquet(source: Source, table_input: TableInput) -> Iterator[Batch]:
             raise InputError(f"{source.file}: has no columns; write it again with the columns of its table")
         step = max(_LEAST_SLICE_ROWS, _SLICE_CELLS // len(kept))
         process.ask(list(kept), step)
+        file = None
         for start in range(0, max(rows, 1), step):
-            part = process.slice().rename({str(position): name for position, name in kept.items()})
-            if part.height != min(step, rows - start):
+            # Read there first and then here: a file that ends its reader ends the other process only.
+            readable = process.readable_rows()
+            file = file or _opened(source)
+            part = _read(source, file, list(kept), start, step)
+            part = part.rename({str(position): name for position, name in kept.items()})
+            if not part.height == readable == min(step, rows - start):
                 raise InputError(
                     f"{source.file}: holds fewer rows than it says; write it again, or ask for it again"
                 )
             yield Batch(source, part.with_columns(_numbers(start + 1, part.height)))
+
+
+def _opened(source: Source) -> Slices:
+    with _one_sentence(source):
+        return Slices(str(source.path))
+
+
+def _read(source: Source, file: Slices, positions: Sequence[int], start: int, step: int) -> pl.DataFrame:
+    with _one_sentence(source):
+        return file.read(positions, start, step)
+
+
+@contextmanager
+def _one_sentence(source: Source) -> Iterator[None]:
+    """Turn whatever the reader raises, panics too, into InputError; its own messages may hold cells."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        problem = f"{source.file}: {NOT_WHOLE}"
+    else:
+        return
+    raise InputError(problem)
 
 
 def _refuse_nested(

@@ -103,7 +103,7 @@ def test_a_reader_that_ends_itself_is_one_sentence(tmp_path: Path, monkeypatch: 
 
 
 def test_a_slice_beyond_all_tables_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet_process, "_MOST_SLICE_BYTES", 1000)
+    monkeypatch.setattr(parquet_process, "MOST_SLICE_BYTES", 1000)
     path = parquet_file(tmp_path, a=["x" * 10_000])
     assert refusal(path) == f"claims.parquet: {parquet_process.TOO_MUCH}"
 

@@ -32,7 +32,7 @@ def command(out: Path) -> int:
 
     data = out / DATA
     if not data.exists():
-        names = (family.name for family in FAMILIES)
+        names = (family.name for family in FAMILIES if Config.world in family.worlds)
         plants = tuple(Plant(name, ABOUT_PROVIDERS.get(name, RATE)) for name in names)
         write_simulation(Config(claims=CLAIMS, seed=SEED, plants=plants), data)
     click.echo(f"Invented data: {data} (what was planted: {data / 'truth'})\n")

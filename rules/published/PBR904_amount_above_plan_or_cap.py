@@ -2,17 +2,18 @@
 
 What it flags
 -------------
-A row of published performance whose amount is more than `least_share` above its planned amount, or that takes
-the amounts of its contract beyond the contract's cap. No amount is at risk: the rule says that two published
-figures, or a figure and a term, do not go together, not what is owed.
+A row of published performance whose amount is more than `least_share` above its planned amount, or that
+takes the amounts of its contract beyond the contract's cap. No amount is at risk: the rule says that two
+published figures, or a figure and a term, do not go together, not what is owed.
 
 Method
 ------
 The amount is held against the row's own planned amount: it may be above it by `least_share` of it, rounded
 down to a penny, and exactly that is allowed. Where the terms cap the whole contract, the contract's amounts
 are also added up in the order of period, provider, outcome and amount; a row with an amount above nothing
-after which the sum is above the cap is a query. Of several caps the lowest holds. Where a row is above both,
-the sentence tells of the plan. Its severity is `medium`: programmes do overspend openly, by decision.
+after which the sum is above the cap is a query. Of several caps the lowest holds. Where a row is above
+both, the sentence tells of the plan; of two rows of one figure, that which is furthest above is told. Its
+severity is `medium`: programmes do overspend openly, by decision.
 
 Example
 -------
@@ -35,11 +36,11 @@ Not flagged
 1. An amount equal to the plan or the cap, or above the plan by no more than `least_share` of it.
 2. A row without a planned amount in a contract without a cap: it is not looked at.
 3. Amounts of nothing or below after the cap was passed.
-4. Caps for a client, for a contract's year, for some outcomes, for a group, or for a time: those are asked of
-   claims by another rule.
-5. The cap, where the contract's rows are of periods of several kinds (years and quarters), or two rows are of
-   one provider, outcome and period: added up, money would count twice. Rows that also have a plan are held
-   against it; the others are not assessable.
+4. Caps for a client, for a contract's year, for some outcomes, for a group, or for a time: those are asked
+   of claims by another rule.
+5. The cap, where the contract's rows are of periods of several kinds (years and quarters), or two rows are
+   of one provider, outcome and period: added up, money would count twice. Rows that also have a plan are
+   held against it; the others are not assessable.
 
 Assumptions
 -----------
@@ -52,8 +53,8 @@ The decision by which the plan or the cap was raised, and what the amount above 
 
 Source
 ------
-The claims standard, the table of published performance and `cap`. Weighted volumes in probation contracts ran
-16 to 48 % below plan while the terms were re-cut in 2017 (NAO, HC 676): plans and payments part in both
+The claims standard, the table of published performance and `cap`. Weighted volumes in probation contracts
+ran 16 to 48 % below plan while the terms were re-cut in 2017 (NAO, HC 676): plans and payments part in both
 directions.
 """
 
@@ -63,7 +64,7 @@ from pbr_audit.rule import Needs, Param, Params, Rule, View
 
 RULE = Rule(
     id="PBR904",
-    version=1,
+    version=2,
     title="Published amount above the plan or the cap",
     family="plan-vs-actual",
     severity="medium",
@@ -94,6 +95,7 @@ RULE = Rule(
     ),
 )
 ROW = ("contract_id", "provider_id", "outcome", "period")
+TOLD = ("amount_pence", "planned_amount_pence", "cap_pence", "total_to_date_pence", "above_pence", "what")
 ORDER = ("period", "provider_id", "outcome", "amount_pence")
 # How a period is written tells its kind: 2016, 2016-Q3 or 2016-07.
 KIND = pl.col("period").str.replace_all("[0-9]", "0")
@@ -119,7 +121,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
         value=False  # (3)
     )
     only_a_cap = planned.is_null() & ~pl.col("adds_up")  # (5)
-    return rows.with_columns(above_plan=above_plan, above_cap=above_cap).select(
+    judged = rows.with_columns(above_plan=above_plan, above_cap=above_cap).select(
         *ROW,
         "amount_pence",
         "planned_amount_pence",
@@ -138,6 +140,10 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
         .when(only_a_cap)
         .then(pl.lit("the contract's rows cannot be added up, and there is no planned amount")),
     )
+    # Two rows of one figure are one query, which tells of the one that is furthest above.
+    told = judged.filter("flagged").sort("above_pence", *TOLD, descending=True, nulls_last=True)
+    others = judged.filter(pl.col("flagged").eq_missing(other=True).not_())
+    return pl.concat([told.with_columns(pl.col(TOLD).first().over(ROW)), others])
 
 
 def _caps(caps: pl.LazyFrame) -> pl.LazyFrame:

@@ -16,6 +16,7 @@ TOP_LEVEL = {
     "pyproject.toml",
     "requirements-dev.txt",
     "requirements.txt",
+    "rules.lock",
     "rules",
     "tests",
 }

@@ -36,7 +36,7 @@ KNOWN = {
     **{("PBR109", name): _YEARS for name in BATCHES},
     ("PBR301", "whole"): _ONCE,
     ("PBR301", "restated"): _ONCE,
-    **{(rule_id, "restated"): _TWICE for rule_id in ("PBR604", "PBR904", "PBR905", "PBR907")},
+    **{(rule_id, "restated"): _TWICE for rule_id in ("PBR604", "PBR905", "PBR907")},
 }
 NOT_YET = ("PBR207", "PBR406", "PBR802", "PBR806", "PBR807", "PBR810")
 

@@ -87,7 +87,10 @@ DEFAULT_CELLS = {
 
 
 class Expect(BaseModel):
-    """What a case expects: findings as a piped table, or an answer, and how many rows were looked at."""
+    """What a case expects: findings as a piped table, or an answer, and how many rows were looked at.
+
+    `why` is the reason that coverage shows for the rows that could not be judged beside others that were.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -95,6 +98,7 @@ class Expect(BaseModel):
     answer: str | None = None
     examined: int | None = None
     not_assessable: int = 0
+    why: str | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Expect":

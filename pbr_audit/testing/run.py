@@ -119,6 +119,8 @@ def differences(case: Case, outcome: Outcome) -> Iterator[str]:
         yield f"~ rows examined: expected {expect.examined}, now {outcome.rows_examined}"
     if outcome.status == "assessed" and outcome.rows_not_assessable != expect.not_assessable:
         yield f"~ rows not assessable: expected {expect.not_assessable}, now {outcome.rows_not_assessable}"
+    if expect.why is not None and outcome.reason != expect.why:
+        yield f"~ why not assessable: expected {expect.why}, now {outcome.reason or '-'}"
 
 
 def _finding_differences(
@@ -194,4 +196,6 @@ def updated(result: Result) -> str:
         lines.append(f"examined = {outcome.rows_examined}")
     if outcome.status == "assessed" and outcome.rows_not_assessable:
         lines.append(f"not_assessable = {outcome.rows_not_assessable}")
+    if expect.why is not None:
+        lines.append(f'why = "{outcome.reason}"')
     return f"{head}\n" + "\n".join(lines) + "\n"

@@ -1,6 +1,6 @@
 """How many small slips in a rule, or in money, periods and terms, would be noticed.
 
-    .venv/bin/python -m benchmarks.mutation                     every rule, against its own fixture cases
+    .venv/bin/python -m benchmarks.mutation                     every rule, against its fixture cases
     .venv/bin/python -m benchmarks.mutation PBR301 PBR306       some of them, with their survivors
     .venv/bin/python -m benchmarks.mutation --modules           money, periods and terms, against their tests
 
@@ -8,6 +8,8 @@ Bars: 90 % of all mutants of a group are killed, every rule's file has mutants, 
 `survivors.toml` with its reason; nothing stands there that is killed or no longer made. Ends with 1 where a
 bar is missed. Nothing is drawn by chance unless `--most` says so: then so many mutants of each module, by
 `--seed`.
+
+What a rule's cases miss is held against its query on the invented worlds of `tests/oracle` too, and told apart.
 """
 
 import argparse
@@ -20,7 +22,8 @@ from time import process_time
 os.environ.setdefault("POLARS_MAX_THREADS", "1")  # as `pbr-audit test` does
 
 from benchmarks.mutation.module_files import TESTS_OF, try_module
-from benchmarks.mutation.rule_files import Tried, try_rule
+from benchmarks.mutation.rule_files import SECOND, Tried, try_rule
+from benchmarks.mutation.second_opinion import says_otherwise
 from benchmarks.mutation.survivors import Survivor, known_survivors
 from pbr_audit.packs import shipped_rules
 
@@ -60,7 +63,7 @@ def _rules(names: Sequence[str]) -> Iterator[Tried]:
     rules = shipped_rules()
     for path in sorted(path for path in rules.rglob("*") if path.suffix in {".py", ".toml"}):
         if "__pycache__" not in path.parts and _asked(path.name, names):
-            yield try_rule(path, rules, rules.parent / "fixtures" / "rules")
+            yield try_rule(path, rules, rules.parent / "fixtures" / "rules", says_otherwise)
 
 
 def _modules(options: argparse.Namespace) -> Iterator[Tried]:
@@ -75,7 +78,9 @@ def _asked(name: str, names: Sequence[str]) -> bool:
 
 def _shown(tried: Iterable[Tried]) -> Iterator[Tried]:
     for one in tried:
-        print(f"{one.file}: {one.killed} of {one.made}", flush=True)
+        second = one.noticed_by.get(SECOND, 0)
+        told = f", {second} of them by the second opinion alone" if second else ""
+        print(f"{one.file}: {one.killed} of {one.made}{told}", flush=True)
         yield one
 
 

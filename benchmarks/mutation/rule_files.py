@@ -16,6 +16,7 @@ from pbr_audit.testing.run import differences
 from pbr_audit.views import Tables
 
 MOST_SECONDS = 30
+SECOND = "the second opinion"
 SecondOpinion = Callable[[Pack, str], bool]
 
 
@@ -77,7 +78,7 @@ def _noticed_by(
                 if any(True for _ in differences(case, run_case(case, pack, tables))):
                     return case.path.stem
             if second is not None and second(pack, loaded.rule.id):
-                return "the second opinion"
+                return SECOND
     except PbrAuditError:
         return "loading"
     except OutOfTime:

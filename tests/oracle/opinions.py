@@ -15,7 +15,7 @@ from pbr_audit.packs import Pack, load_pack
 from pbr_audit.tables import TABLES
 from pbr_audit.terms import TERMS_COLUMNS
 from pbr_audit.validate import Validated, validate_frames
-from pbr_audit.views import prepare
+from pbr_audit.views import Tables, prepare
 from tests.oracle.worlds import Worlds, worlds
 
 # So many differences are told; the rest are counted.
@@ -51,8 +51,9 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Batch:
-    """A data set as rules are given it, and its typed tables in a database."""
+    """A data set as rules are given it, what they say of it, and its typed tables in a database."""
 
+    tables: Tables
     outcomes: Mapping[str, Outcome]
     database: duckdb.DuckDBPyConnection
 
@@ -72,7 +73,8 @@ def batch(name: str, folder: Path) -> Batch:
     validated = validate_frames(made.tables, made.terms, folder / name)
     for table in validated.tables.values():
         assert table.counts.rejected == 0, f"{table.counts.table}: a world holds rows that do not validate"
-    return Batch(_outcomes(validated, made), _database(validated, made, folder))
+    tables = _prepared(validated, made)
+    return Batch(tables, outcomes(pack(), tables), _database(validated, made, folder))
 
 
 def _without(made: Worlds) -> Worlds:
@@ -84,14 +86,18 @@ def _without(made: Worlds) -> Worlds:
     return Worlds(tables, made.terms)
 
 
-def _outcomes(validated: Validated, made: Worlds) -> Mapping[str, Outcome]:
-    tables = prepare(
+def _prepared(validated: Validated, made: Worlds) -> Tables:
+    return prepare(
         {name: table.frame for name, table in validated.tables.items()},
         {name: table.columns for name, table in validated.tables.items()},
         {name: table.counts.accepted for name, table in validated.tables.items()},
         made.terms.frames(),
     )
-    answers = run(pack().rules, tables, selected=lambda _: True, params={}, as_of=AS_OF, seed=0)
+
+
+def outcomes(rules: Pack, tables: Tables) -> Mapping[str, Outcome]:
+    """Return what rules say of a batch's tables, by rule id."""
+    answers = run(rules.rules, tables, selected=lambda _: True, params={}, as_of=AS_OF, seed=0)
     return {answer.loaded.rule.id: answer for answer in answers}
 
 

@@ -9,7 +9,7 @@ Bars: 90 % of all mutants of a group are killed, every rule's file has mutants, 
 bar is missed. Nothing is drawn by chance unless `--most` says so: then so many mutants of each module, by
 `--seed`.
 
-What a rule's cases miss is held against its query on the invented worlds of `tests/oracle` too, and told apart.
+What a rule's cases miss is held against its query on the invented worlds of `tests/oracle`, and told apart.
 """
 
 import argparse

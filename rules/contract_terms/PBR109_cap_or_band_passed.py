@@ -60,7 +60,7 @@ from pbr_audit.rule import OUTCOME, Needs, Params, Rule, View, in_force
 
 RULE = Rule(
     id="PBR109",
-    version=1,
+    version=2,
     title="The contract's cap or a volume band is passed",
     family="contract-terms",
     severity="high",
@@ -104,7 +104,14 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
     """Return every live prime claim (1) under a cap or a banded volume (2), flagged where that is passed."""
     under = pl.concat([_under_caps(view), _in_volumes(view)], how="diagonal")
     told = (
-        under.sort("claim_id", "beyond_pence", "rank", descending=[False, True, False], nulls_last=True)
+        under.sort(
+            "claim_id",
+            "passes",
+            "beyond_pence",
+            "rank",
+            descending=[False, True, True, False],
+            nulls_last=True,
+        )
         .group_by("claim_id", maintain_order=True)
         .agg(pl.col(TOLD).first(), open=pl.col("passes").is_null().any())
     )
@@ -167,7 +174,8 @@ def _under_caps(view: View) -> pl.LazyFrame:
 def _contract_year() -> pl.Expr:
     """Return how many anniversaries of the contract's first day have passed on the outcome's date."""
     day, start = pl.col("outcome_date").dt, pl.col("start_date").dt
-    not_yet = (day.month() * 100 + day.day()) < (start.month() * 100 + start.day())
+    # As Int32, for months are Int8 and the product would wrap round.
+    not_yet = day.month().cast(pl.Int32) * 100 + day.day() < start.month().cast(pl.Int32) * 100 + start.day()
     return day.year() - start.year() - not_yet.cast(pl.Int32)
 
 

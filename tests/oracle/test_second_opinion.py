@@ -28,12 +28,10 @@ _SOME = (
     "counts only claims under terms that allow several; those under earlier terms of the outcome count too"
 )
 _ONCE = "a claim that was dated under terms that allowed several is an earlier claim too"
-_YEARS = "the years of a contract do not begin on its anniversaries"
 _TWICE = "fails where a figure was published twice, instead of asking about each"
 # What the rule itself has wrong, by the page and the standard; strict, so that it goes when the rule is right.
 KNOWN = {
     ("PBR105", "whole"): _SOME,
-    **{("PBR109", name): _YEARS for name in BATCHES},
     ("PBR301", "whole"): _ONCE,
     ("PBR301", "restated"): _ONCE,
     **{(rule_id, "restated"): _TWICE for rule_id in ("PBR604", "PBR905", "PBR907")},

@@ -1,10 +1,18 @@
-"""Many tests at once: what share of the flags is to be expected by chance alone."""
+"""Many tests at once: what share of the flags is to be expected by chance alone.
+
+NaN marks a test that abstained, in every function: it leaves the number of tests and stays NaN.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
-def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
+
+def benjamini_hochberg(p_values: ArrayLike) -> Floats:
     """Return the q-value of each p-value: the smallest false discovery rate at which it would be flagged.
 
     One dimension, in the order given. NaN marks a test that abstained: it is left out of the number of
@@ -23,3 +31,83 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     q = np.full(p.shape, np.nan)
     q[tested] = adjusted
     return q
+
+
+def benjamini_yekutieli(p_values: ArrayLike) -> Floats:
+    """Return q-values that hold whatever the dependence between the tests: m tests pay 1 + 1/2 + … + 1/m.
+
+    One dimension, in the order given; never above 1. Source: Benjamini and Yekutieli (2001).
+    """
+    p = np.asarray(p_values, dtype=np.float64)
+    count = int((~np.isnan(p)).sum())
+    harmonic = float((1.0 / np.arange(1, count + 1)).sum())
+    return np.minimum(benjamini_hochberg(p) * harmonic, 1.0)
+
+
+def simes(p_values: ArrayLike) -> float:
+    """Return one p-value for "none of these is real": the smallest p·m/rank.
+
+    One dimension; NaN where every test abstained. Holds under independence and positive dependence, as the
+    tests of one provider on the same claims are. Source: Simes (1986). It is the smallest q-value of
+    Benjamini and Hochberg.
+    """
+    q = benjamini_hochberg(p_values)
+    return float(np.nanmin(q)) if (~np.isnan(q)).any() else float("nan")
+
+
+def cauchy_combination(p_values: ArrayLike) -> float:
+    """Return one p-value for several tests of the same claims: the mean of their Cauchy deviates.
+
+    One dimension; NaN where every test abstained. Nearly exact for small results under any dependence, where
+    Fisher's sum of logarithms is far too small. Source: Liu and Xie (2020).
+    """
+    p = np.asarray(p_values, dtype=np.float64)
+    p = p[~np.isnan(p)]
+    if not p.size:
+        return float("nan")
+    mean = float(np.tan((0.5 - p) * np.pi).mean())
+    return float(0.5 - np.arctan(mean) / np.pi)
+
+
+@dataclass(frozen=True)
+class Selected:
+    """What was flagged among families of tests, a family being one provider's.
+
+    `names` (F) are the families that had a test, sorted; `family_p` (F) and `family_q` (F) their Simes p- and
+    q-values, `selected` (F) those at or below the level. `q_values` (N) and `flagged` (N) are of the single
+    tests, in the order given: a test is flagged where its family is selected and its q-value, which allows
+    for the selection, is at or below the level. The q-value of a test in a family that was not selected is
+    NaN: it was not asked.
+    """
+
+    names: NDArray[np.int64]
+    family_p: Floats
+    family_q: Floats
+    selected: Flags
+    q_values: Floats
+    flagged: Flags
+
+
+def selected_families(p_values: ArrayLike, family: ArrayLike, level: float) -> Selected:
+    """Return which families, and which tests within them, are flagged at a false discovery rate of `level`.
+
+    `p_values` (N) and `family` (N, whole numbers). Three steps: Simes within each family, Benjamini and
+    Hochberg over the m families that have a test, then Benjamini and Hochberg within each of the R that were
+    selected, at level·R/m. Holds the mean false share within the selected families at `level`. Source:
+    Benjamini and Bogomolov (2014); TreeBH (Bogomolov, Peterson, Benjamini and Sabatti, 2021) for two floors.
+    """
+    p = np.asarray(p_values, dtype=np.float64)
+    group = np.asarray(family, dtype=np.int64)
+    names = np.unique(group[~np.isnan(p)])
+    rows = [np.flatnonzero(group == name) for name in names]
+    within = [benjamini_hochberg(p[at]) for at in rows]
+    family_p = np.array([np.nanmin(q) for q in within], dtype=np.float64)
+    family_q = benjamini_hochberg(family_p)
+    selected: Flags = family_q <= level
+    # Told on the scale of `level`, so that one comparison serves for families and for tests.
+    widened = len(names) / max(int(selected.sum()), 1)
+    q_values = np.full(p.shape, np.nan)
+    for at, q, chosen in zip(rows, within, selected, strict=True):
+        if chosen:
+            q_values[at] = np.minimum(q * widened, 1.0)
+    return Selected(names, family_p, family_q, selected, q_values, q_values <= level)

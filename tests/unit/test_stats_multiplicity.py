@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
 from pbr_audit.stats import benjamini_hochberg
+from pbr_audit.stats.multiplicity import benjamini_yekutieli, cauchy_combination, selected_families, simes
 
 # In 1,009ths against levels in thousandths: no p-value lies on a level, where rounding would decide.
 PROBABILITIES = st.lists(st.integers(0, 1009), min_size=1, max_size=40)
@@ -50,3 +51,45 @@ def test_the_q_values_are_scipy_s_on_any_p_values() -> None:
     for count in (1, 2, 7, 300):
         p = np.round(rng.random(count) ** 3, 3)  # rounded, so that there are ties
         np.testing.assert_allclose(benjamini_hochberg(p), false_discovery_control(p, method="bh"), rtol=1e-12)
+
+
+def test_a_family_without_a_test_is_no_family() -> None:
+    found = selected_families([0.001, 0.9, np.nan, np.nan], [7, 7, 3, 3], 0.05)
+    assert found.names.tolist() == [7]
+    assert found.flagged.tolist() == [True, False, False, False]
+    assert np.isnan(found.q_values[2:]).all()
+
+
+def test_tests_in_a_family_that_was_not_selected_are_not_asked() -> None:
+    found = selected_families([0.001, 0.04, 0.9, 0.06], [1, 2, 1, 2], 0.05)
+    assert found.selected.tolist() == [True, False]
+    assert np.isnan(found.q_values).tolist() == [False, True, False, True]
+
+
+def test_one_of_two_families_selected_halves_the_level_within_it() -> None:
+    # The second test of family 1 has a q-value of 0.04 within it: below 0.05, above 0.05 of one family in
+    # two.
+    found = selected_families([0.001, 0.04, 0.9, 0.8], [1, 1, 2, 2], 0.05)
+    assert found.q_values[:2] == pytest.approx([0.004, 0.08])
+    assert found.flagged.tolist() == [True, False, False, False]
+
+
+def test_of_the_families_selected_in_simulated_books_few_are_false() -> None:
+    world = np.random.default_rng(11)
+    false_share = []
+    for _ in range(400):
+        p = world.random((40, 4))
+        p[:4, 0] *= 1e-4
+        found = selected_families(p.ravel(), np.repeat(np.arange(40), 4), 0.05)
+        false_share.append(found.selected[4:].sum() / max(found.selected.sum(), 1))
+    assert np.mean(false_share) <= 0.05 + 2 * np.std(false_share) / 20
+
+
+def test_nothing_to_combine_is_no_p_value() -> None:
+    assert np.isnan(simes([np.nan]))
+    assert np.isnan(cauchy_combination([]))
+
+
+def test_yekutieli_s_values_are_scipy_s() -> None:
+    p = np.round(np.random.default_rng(5).random(60) ** 2, 3)
+    np.testing.assert_allclose(benjamini_yekutieli(p), false_discovery_control(p, method="by"), rtol=1e-12)

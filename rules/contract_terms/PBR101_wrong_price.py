@@ -33,7 +33,7 @@ Not flagged
 -----------
 1. Subcontractors' claims: they are owed a rate of the price, which another rule looks at.
 2. Outcomes that are paid for each outcome avoided or for a whole cohort: a claim's amount is not their
-   price.
+   price, on any day.
 3. The price times the factor of a volume band, rounded to the nearest penny (a half upwards), where the
    terms have such a band for the outcome on the date. Whether the band was reached is asked by another
    rule.

@@ -8,10 +8,10 @@ whole amount of the claim is at risk.
 
 Method
 ------
-Every outcome that is required is looked for among the live prime claims of the same client and contract.
-It counts where it is dated no later than the claim; on the same day is in order. Where several outcomes are
-required, each of them is needed. The evidence says which are not met, and lists the claims for them that
-are dated later, if there are any.
+Every outcome that is required is looked for among the live prime claims of the same client and contract. It
+counts where it is dated no later than the claim; on the same day is in order. Where several outcomes are
+required, each of them is needed. The evidence says which are not met, and names the claims for them that
+are dated later, if there are any; these are not among the claims of the query.
 
 Example
 -------
@@ -29,8 +29,8 @@ Innocent explanations
 ---------------------
 The earlier outcome was claimed before the data begin, under an earlier contract, or under another number of
 the same client. It was reached and never claimed, because its price had fallen to nothing or its deadline
-had passed. It was rejected for its paperwork and is about to be submitted again. One of the two dates is the
-day of the evidence and the other that of the event.
+had passed. It was rejected for its paperwork and is about to be submitted again. One of the two dates is
+the day of the evidence and the other that of the event.
 
 Not flagged
 -----------

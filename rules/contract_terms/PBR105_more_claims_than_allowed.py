@@ -8,12 +8,15 @@ beyond it is a query of its own, with its whole amount at risk; the claims up to
 Method
 ------
 The claims of one client, contract and outcome are put in the order of their outcome dates, then submission
-dates, then claim numbers, and counted. Those that come after the greatest number allowed are queries.
+dates, then claim numbers, and counted. Those that come after the greatest number allowed on their own
+outcome date are queries, and list the claims before them that are none. Every claim counts, whatever the
+terms allowed on its day.
 
 Example
 -------
-A sustainment may be earned twice. Client P1 has claims for it at £215.00 dated 30 May (C1), 27 June (C2) and
-25 July 2016 (F1). F1 is the third, so it is a query with £215.00 at risk, and lists C1 and C2 at nothing.
+A sustainment may be earned twice. Client P1 has claims for it at £215.00 dated 30 May (C1), 27 June (C2)
+and 25 July 2016 (F1). F1 is the third, so it is a query with £215.00 at risk, and lists C1 and C2 at
+nothing.
 
 Why ask
 -------
@@ -37,8 +40,8 @@ Not flagged
 Assumptions
 -----------
 A client number means one person. Two claims of one date both count, although one of them may be a duplicate
-and a query of another rule; the amount of a claim counts once in the totals. A claim that names no client is
-not assessable; nor is one whose contract or outcome the terms do not have.
+and a query of another rule; the amount of a claim counts once in the totals. A claim that names no client
+is not assessable; nor is one whose contract or outcome the terms do not have.
 
 Ask for
 -------

@@ -33,7 +33,7 @@ Not flagged
 1. Claims that are not live, and subcontractors' claims on their prime.
 2. The same group in both records, and another group of the same price or a cheaper one.
 3. A claim that asks for no more than the price of the referral's group.
-4. Outcomes whose price goes by no group: they are not looked at.
+4. Outcomes whose price goes by no group on any day: they are not looked at.
 
 Assumptions
 -----------

@@ -52,8 +52,8 @@ Assumptions
 -----------
 `paid_amount` is what was paid in all on this claim. An empty `paid_amount` is nothing paid, but for a
 recovered claim. Without a column for credits (`reverses_claim_id`), a recovered claim, one that was paid
-twice and one under a clawback are not assessable; nor is one under a clawback for an event where there is
-no table of events, or without a client. The day of the audit is the run's `as_of`.
+twice and one that a clawback takes back are not assessable; nor is one under a clawback for an event where
+there is no table of events, or without a client. The day of the audit is the run's `as_of`.
 
 Ask for
 -------

@@ -10,9 +10,10 @@ Method
 ------
 Claims of one client, contract and outcome are put in the order of their outcome dates, then submission
 dates, then claim numbers. Where the terms let a client earn the outcome once (`max_per_client = 1`, which
-attachments and milestones have unless the terms say otherwise), every claim after the first is a query,
-whatever its date. Where the outcome may be earned again, as four-weekly sustainments are, only a claim with
-the outcome date of another one is. Each later claim is a query of its own.
+attachments and milestones have unless the terms say otherwise; the terms are those in force on the later
+claim's outcome date), every claim after the first is a query, whatever its date. Where the outcome may be
+earned again, as four-weekly sustainments are, only a claim with the outcome date of another one is. Each
+later claim is a query of its own.
 
 Example
 -------

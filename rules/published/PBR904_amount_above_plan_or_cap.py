@@ -38,9 +38,10 @@ Not flagged
 3. Amounts of nothing or below after the cap was passed.
 4. Caps for a client, for a contract's year, for some outcomes, for a group, or for a time: those are asked
    of claims by another rule.
-5. The cap, where the contract's rows are of periods of several kinds (years and quarters), or two rows are
-   of one provider, outcome and period: added up, money would count twice. Rows that also have a plan are
-   held against it; the others are not assessable.
+5. The cap, where the contract's rows are of periods of several kinds (years and quarters; one that no
+   calendar has is of the kind that it is written like, else of one more kind), or two rows are of one
+   provider, outcome and period: added up, money would count twice. Rows that also have a plan are held
+   against it; the others are not assessable.
 
 Assumptions
 -----------

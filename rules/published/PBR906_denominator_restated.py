@@ -41,9 +41,9 @@ Not flagged
 Assumptions
 -----------
 Rows with one contract, provider, outcome and period are releases of one figure. A series in which a row has
-no release date, or two unlike rows have the same date, cannot be put in order and is not assessable; two
-equal rows of one date are one release. Periods are taken as they are written: `2016` and `2016-Q1` are two
-figures.
+no release date, or two rows of one date differ in the cohort or the number achieved, cannot be put in order
+and is not assessable; rows of one date with one cohort and one number achieved are one release. Periods are
+taken as they are written: `2016` and `2016-Q1` are two figures.
 
 Ask for
 -------

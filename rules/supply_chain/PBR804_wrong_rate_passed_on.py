@@ -2,19 +2,19 @@
 
 What it flags
 -------------
-A live claim of a subcontractor that stands behind a live claim of its prime and whose amount is not the rate
-that the terms give this subcontractor, times the contract's price in force. The query is about the prime's
-claim. At risk is what the subcontractor asks for above its rate, nothing where it asks for less.
+A live claim of a subcontractor that stands behind a live claim of its prime and whose amount is not the
+rate that the terms give this subcontractor, times the contract's price in force. The query is about the
+prime's claim. At risk is what the subcontractor asks for above its rate, nothing where it asks for less.
 
 Method
 ------
 The price is the contract's for the subcontractor's claim: its contract, outcome, outcome date and client's
 group, looked up as it is for a prime's. The rate is that of the terms' supply chain on the same date, the
 first and the last day included. Price times rate is rounded to the nearest penny, a half upwards, and the
-amount may be apart from it by the parameter `tolerance_pence`. The excess is put on the subcontractor's claim
-and the prime's is listed at nothing: the commissioner pays the prime its price whatever is passed on, and a
-subcontractor's pounds are printed apart. Several claims behind one of the prime's are held to the rate each,
-and make one query.
+amount may be apart from it by the parameter `tolerance_pence`. The excess is put on the subcontractor's
+claim and the prime's is listed at nothing: the commissioner pays the prime its price whatever is passed on,
+and a subcontractor's pounds are printed apart. Several claims behind one of the prime's are held to the
+rate each, and make one query.
 
 Example
 -------
@@ -25,15 +25,15 @@ with nothing at risk. Behind C1 its claim S3 asks £960.00 and is clear.
 Why ask
 -------
 The rate is what the prime promised when it won the contract, and what the subcontractor's staff are paid
-from. In one survey of charities in a programme's supply chains 39 of 72 said that their primes did not shield
-them from risk at all; a rate that shrinks on the way down is how that looks in the figures, and one that
-grows needs a reason.
+from. In one survey of charities in a programme's supply chains 39 of 72 said that their primes did not
+shield them from risk at all; a rate that shrinks on the way down is how that looks in the figures, and one
+that grows needs a reason.
 
 Innocent explanations
 ---------------------
-The subcontract was varied and the new rate is not yet among the terms. Two subcontractors shared the work and
-the rate. The prime keeps a management fee back from some outcomes, or pays a bonus. The price changed and one
-side took it up some days late. The subcontractor's claim is net of something that it owed.
+The subcontract was varied and the new rate is not yet among the terms. Two subcontractors shared the work
+and the rate. The prime keeps a management fee back from some outcomes, or pays a bonus. The price changed
+and one side took it up some days late. The subcontractor's claim is net of something that it owed.
 
 Not flagged
 -----------
@@ -45,9 +45,9 @@ Not flagged
 
 Assumptions
 -----------
-The claim behind names the prime's, which is in the data and of the same client; else it is not assessable.
-Nor is it where the price is open, where none is in force on the date, or where the terms give this
-subcontractor no rate on the date.
+The claim behind names the prime's, which is in the data and of the same client (two claims that name no
+client are not); else it is not assessable. Nor is it where the price is open, where none is in force on the
+date, or where the terms give this subcontractor no rate on the date.
 
 Ask for
 -------

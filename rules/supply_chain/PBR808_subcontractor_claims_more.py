@@ -2,17 +2,18 @@
 
 What it flags
 -------------
-A live claim of a prime on the commissioner whose amount is less than the live claims of subcontractors behind
-it (`parent_claim_id`) ask for together. The query is about the prime's claim. At risk is what they ask for
-above the prime's amount, on the subcontractors' claims.
+A live claim of a prime on the commissioner whose amount is less than the live claims of subcontractors
+behind it (`parent_claim_id`) ask for together. The query is about the prime's claim. At risk is what they
+ask for above the prime's amount, on the subcontractors' claims.
 
 Method
 ------
-The amounts of the live claims behind one of the prime's are added. A sum above the prime's amount is a query;
-the same amount is not. What lies above it is put on the subcontractors' claims in the order of outcome date,
-submission date and claim number, from the point where the sum passes the prime's amount, and is printed apart
-as subcontractors' pounds. The prime's claim is listed at nothing, because the commissioner is asked for the
-lower amount: the question is which of the two is wrong.
+The amounts of the live claims behind one of the prime's are added. A sum above the prime's amount is a
+query; the same amount is not. What lies above it is put on the subcontractors' claims in the order of
+outcome date, submission date and claim number, from the point where the sum passes the prime's amount
+(those before it are listed at nothing), and is printed apart as subcontractors' pounds. The prime's claim
+is listed at nothing, because the commissioner is asked for the lower amount: the question is which of the
+two is wrong.
 
 Example
 -------
@@ -21,9 +22,9 @@ is a query, with £200.00 at risk on S2. Behind C1 at £1,200.00 stands S3 at £
 
 Why ask
 -------
-A prime passes on what it is paid, less its own share. If more goes out than comes in, then the prime's claim
-is for another outcome than it says, or the subcontractor is paid for something that the commissioner does not
-buy, or two claims were hung on the wrong parent.
+A prime passes on what it is paid, less its own share. If more goes out than comes in, then the prime's
+claim is for another outcome than it says, or the subcontractor is paid for something that the commissioner
+does not buy, or two claims were hung on the wrong parent.
 
 Innocent explanations
 ---------------------

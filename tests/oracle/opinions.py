@@ -137,13 +137,15 @@ def of_the_rule(outcome: Outcome) -> Opinion:
     """Return what a rule said, as an opinion."""
     findings = outcome.findings
     members = (
-        findings.select("finding_id", subject=_subject(outcome))
+        findings.select("finding_id", "amount_estimate_pence", subject=_subject(outcome))
         .join(
             outcome.flagged_claims.select("finding_id", "claim_id", "amount_pence"),
             on="finding_id",
             how="left",
         )
-        .select("subject", "claim_id", pl.col("amount_pence").cast(pl.String))
+        .select(
+            "subject", "claim_id", pl.coalesce("amount_pence", "amount_estimate_pence", 0).cast(pl.String)
+        )
     )
     clear = outcome.rows_examined - outcome.rows_not_assessable - findings.height
     return Opinion(Counter(members.rows()), outcome.rows_not_assessable, clear, outcome.status)
@@ -167,8 +169,7 @@ def of_the_query(rule_id: str, database: duckdb.DuckDBPyConnection) -> Opinion:
         if flagged:
             pence[subject, claim] = max(at_risk or 0, pence.get((subject, claim)) or 0)
     findings: Counter[Member] = Counter(
-        (subject, claim, None if claim is None else str(at_risk))
-        for (subject, claim), at_risk in pence.items()
+        (subject, claim, str(at_risk)) for (subject, claim), at_risk in pence.items()
     )
     unknown = sum(flagged is None for _, flagged, _, _ in rows)
     return Opinion(findings, unknown, sum(flagged is False for _, flagged, _, _ in rows))

@@ -53,6 +53,28 @@ def activities(draw: Draw, claims: list[Row]) -> list[Row]:
     return rows
 
 
+def measurements(draw: Draw, clients: list[Row], contracts: list[Block]) -> list[Row]:
+    """Return what was measured for clients, whether or not it was claimed."""
+    rows: list[Row] = []
+    for client in draw.some(clients, 0.8):
+        start = client["start_date"] or date(2015, 6, 1)
+        code = draw.one(["TST", "JOB"])
+        day = start + timedelta(days=draw.one([91, 181, 182, 183, 365, 366]))
+        rows += [
+            {
+                "client_id": client["client_id"],
+                "contract_id": draw.one([client["contract_id"]] * 9 + [contracts[0]["contract"]["id"]]),
+                "provider_id": client["provider_id"],
+                "outcome": code,
+                "measured_date": day - timedelta(days=draw.one([0, 0, 30])),
+                "measured_value": draw.one([2, 2.5, 3, 4] if code == "TST" else [91, 91.5, 182, 196]),
+                "final": draw.one(["true", "true", "true", "stopped_at_threshold", "false", None]),
+            }
+            for _ in range(draw.one([1, 1, 2]))
+        ]
+    return rows
+
+
 def checks(draw: Draw, claims: list[Row]) -> list[Row]:
     """Return what checks of claims found, some of them several times."""
     rows: list[Row] = []

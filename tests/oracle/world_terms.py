@@ -169,6 +169,7 @@ def _test(draw: Draw, start: date) -> Block:
         "kind": "milestone",
         "direction": "at_most",
         "threshold": 3.0,
+        **({"claim_within_days": draw.one([30, 90])} if draw.chance(0.7) else {}),
         "max_per_client": draw.between(1, 3),
         "price": _prices(draw, start, 15_001, groups=0.3),
         "evidence": draw.some(["certificate"], 0.5),

@@ -69,6 +69,7 @@ def _world(number: int, *, restated: bool) -> tuple[dict[str, list[Row]], list[B
         "clients": made.clients,
         "events": records.events(draw, made.claims, made.clients),
         "activities": records.activities(draw, made.claims),
+        "measurements": records.measurements(draw, made.clients, contracts),
         "checks": records.checks(draw, made.claims),
         "referrals": records.referrals(draw, prefix, made.clients),
         "providers": records.providers(draw, prefix, everybody),

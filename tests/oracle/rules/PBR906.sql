@@ -1,5 +1,6 @@
 with releases as (
-    select distinct * from performance
+    select distinct contract_id, provider_id, outcome, period, release_date, cohort_size, achieved
+    from performance
     where regexp_full_match(period, '[1-9]\d{3}(-(Q[1-4]|0[1-9]|1[0-2]))?')
 ),
 series as (

@@ -10,7 +10,7 @@ Method
 The claims of one client, contract and outcome are put in the order of their outcome dates, then submission
 dates, then claim numbers, and counted. Those that come after the greatest number allowed on their own
 outcome date are queries, and list the claims before them that are none. Every claim counts, whatever the
-terms allowed on its day.
+terms allowed on its day: one, several or any number.
 
 Example
 -------
@@ -59,6 +59,7 @@ import polars as pl
 from pbr_audit.rule import (
     NO_CLIENT,
     NOT_IN_TERMS,
+    OUTCOME,
     VERSION,
     Needs,
     Params,
@@ -69,7 +70,7 @@ from pbr_audit.rule import (
 
 RULE = Rule(
     id="PBR105",
-    version=1,
+    version=2,
     title="More claims of an outcome than one client may earn",
     family="contract-terms",
     severity="high",
@@ -103,35 +104,50 @@ ORDER = ("outcome_date", "submitted_date", "claim_id")
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return every live prime claim (1) of an outcome with a greatest number, flagged beyond that."""
     several = pl.col("max_per_client") > 1  # (2, 3)
+    least = pl.when(several).then("max_per_client").min().over(OUTCOME)
+    claims = with_terms(view.claims, view.outcomes.with_columns(least=least)).with_columns(several=several)
     # Claims alike have one hash, so that few need sorting; two hashes alike by chance do no harm.
     claimed = pl.len().over(pl.struct(WHOSE).hash())
-    claims = (
-        with_terms(view.claims, view.outcomes)
-        .filter(several | ~pl.col("in_terms"))
-        .with_columns(too_many=pl.col("in_terms") & (claimed > pl.col("max_per_client")))
-    )
-    beyond = pl.col("too_many") & (pl.col("number") > pl.col("max_per_client"))  # (4)
-    return pl.concat(
-        [_counted(claims.filter("too_many")), claims.filter(~pl.col("too_many"))], how="diagonal"
-    ).select(
-        "claim_id",
-        "outcome",
-        "outcome_date",
-        "max_per_client",
-        "number",
-        "also_claim_ids",
-        flagged=pl.when(pl.col("in_terms") & pl.col("client_id").is_not_null()).then(beyond),
-        why_not=pl.when(~pl.col("in_terms"))
-        .then(pl.lit(NOT_IN_TERMS))
-        .when(pl.col("client_id").is_null())
-        .then(pl.lit(NO_CLIENT)),
-        at_risk_pence="amount_pence",
+    claims = claims.with_columns(many=(claimed > pl.col("least")).fill_null(value=False))
+    counted, few = _counted(claims.filter("many")), claims.filter(~pl.col("many"))
+    return (
+        pl.concat([counted, few], how="diagonal")
+        .filter(pl.col("several") | ~pl.col("in_terms"))
+        .select(
+            "claim_id",
+            "outcome",
+            "outcome_date",
+            "max_per_client",
+            "number",
+            "also_claim_ids",
+            flagged=pl.when(pl.col("in_terms") & pl.col("client_id").is_not_null()).then(
+                pl.col("beyond").fill_null(value=False)
+            ),
+            why_not=pl.when(~pl.col("in_terms"))
+            .then(pl.lit(NOT_IN_TERMS))
+            .when(pl.col("client_id").is_null())
+            .then(pl.lit(NO_CLIENT)),
+            at_risk_pence="amount_pence",
+        )
     )
 
 
 def _counted(claims: pl.LazyFrame) -> pl.LazyFrame:
-    """Add to each claim its place among those of its client and outcome (5), and the claims that are paid."""
-    ordered = claims.sort(ORDER).with_columns(number=pl.int_range(1, pl.len() + 1).over(WHOSE))
-    in_number = pl.col("number") <= pl.col("max_per_client")
-    paid = ordered.filter(in_number).group_by(WHOSE).agg(also_claim_ids=pl.col("claim_id").sort())
-    return ordered.join(paid, on=WHOSE, how="left")
+    """Add to each claim its place among those of its client and outcome (5), and the paid ones before it."""
+    beyond = pl.col("several") & (pl.col("number") > pl.col("max_per_client"))  # (4)
+    ordered = (
+        claims.sort(ORDER)
+        .with_columns(number=pl.int_range(1, pl.len() + 1).over(WHOSE))
+        .with_columns(beyond=beyond.fill_null(value=False))
+        .cache()  # read several times
+    )
+    paid = ordered.filter(~pl.col("beyond")).select(*WHOSE, paid_claim_id="claim_id", place="number")
+    before = (
+        ordered.filter("beyond")
+        .select(*WHOSE, "claim_id", "number")
+        .join(paid, on=WHOSE, how="inner")
+        .filter(pl.col("place") < pl.col("number"))
+        .group_by("claim_id")
+        .agg(also_claim_ids=pl.col("paid_claim_id").sort())
+    )
+    return ordered.join(before, on="claim_id", how="left")

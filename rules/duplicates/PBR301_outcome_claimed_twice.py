@@ -11,9 +11,9 @@ Method
 Claims of one client, contract and outcome are put in the order of their outcome dates, then submission
 dates, then claim numbers. Where the terms let a client earn the outcome once (`max_per_client = 1`, which
 attachments and milestones have unless the terms say otherwise; the terms are those in force on the later
-claim's outcome date), every claim after the first is a query, whatever its date. Where the outcome may be
-earned again, as four-weekly sustainments are, only a claim with the outcome date of another one is. Each
-later claim is a query of its own.
+claim's outcome date), every claim after the first is a query, whatever its date and whatever the terms
+allowed on the first one's. Where the outcome may be earned again, as four-weekly sustainments are, only a
+claim with the outcome date of another one is. Each later claim is a query of its own.
 
 Example
 -------
@@ -67,6 +67,7 @@ of six, partly to allow for results that another programme had paid for.
 import polars as pl
 
 from pbr_audit.rule import (
+    OUTCOME,
     VERSION,
     Needs,
     Params,
@@ -77,7 +78,7 @@ from pbr_audit.rule import (
 
 RULE = Rule(
     id="PBR301",
-    version=1,
+    version=2,
     title="One outcome claimed twice for one client",
     family="duplicate-claim",
     severity="critical",
@@ -107,6 +108,7 @@ RULE = Rule(
 )
 WHOSE = ("client_id", "contract_id", "outcome")
 ALIKE = (*WHOSE, "only_on")
+THAT_DAY = (*WHOSE, "outcome_date")
 ORDER = ("outcome_date", "submitted_date", "claim_id")
 FIRST = {
     "first_claim_id": "claim_id",
@@ -118,9 +120,9 @@ FIRST = {
 
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
     """Return every live prime claim (1, 4), flagged where an earlier one asks for the same outcome."""
-    once = pl.col("max_per_client") == 1
-    claims = with_terms(view.claims, view.outcomes).with_columns(
-        only_on=pl.when(once).then(None).otherwise(pl.col("outcome_date"))  # (3)
+    ever_once = (pl.col("max_per_client") == 1).any().over(OUTCOME)
+    claims = with_terms(view.claims, view.outcomes.with_columns(ever_once=ever_once)).with_columns(
+        only_on=pl.when("ever_once").then(None).otherwise(pl.col("outcome_date"))
     )
     # Rows alike have one hash, so that few rows need sorting; two hashes alike by chance do no harm.
     may_repeat = pl.struct(ALIKE).hash().is_duplicated() | ~pl.col("in_terms")
@@ -144,10 +146,17 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
 
 
 def _in_order(claims: pl.LazyFrame) -> pl.LazyFrame:
-    """Add the first claim of those alike (5), and the first of its client and outcome on any date."""
+    """Add the first claim of its client and outcome (5), on its own day where it may be earned again."""
+    once = pl.col("max_per_client") == 1
     return (
         claims.sort(ORDER)
-        .with_columns(pl.col(name).first().over(ALIKE).alias(first) for first, name in FIRST.items())
+        .with_columns(
+            pl.when(once)
+            .then(pl.col(name).first().over(WHOSE))
+            .otherwise(pl.col(name).first().over(THAT_DAY))  # (3)
+            .alias(first)
+            for first, name in FIRST.items()
+        )
         .with_columns(first_of_any_date=pl.col("claim_id").first().over(WHOSE))
     )
 

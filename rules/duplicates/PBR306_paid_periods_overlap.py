@@ -3,16 +3,17 @@
 What it flags
 -------------
 A live claim of the prime tier that pays for days which an earlier live claim for the same client pays for
-already. The whole amount of every claim after the first is at risk; the claim that it overlaps with is listed
-at nothing.
+already. The whole amount of every claim after the first is at risk; the claim that it overlaps with is
+listed at nothing.
 
 Method
 ------
 A claim covers the days from `period_start` to `period_end` where it gives both. Otherwise a sustainment
-covers the days of its interval up to its outcome date: with an interval of 28 days, the outcome date and the
-27 days before it. A client's claims are taken in the order of their outcome dates, then submission dates,
-then claim numbers. One that shares a day with a claim before it in that order is a query of its own. Where it
-shares days with several, it tells of one of them, as a rule of the one whose days run furthest.
+covers the days of its interval up to its outcome date: with an interval of 28 days, the outcome date and
+the 27 days before it. A client's claims are taken in the order of their outcome dates, then submission
+dates, then claim numbers. One that shares a day with a claim before it in that order is a query of its own.
+Where it shares days with several, it tells of the one of them whose days end last, and of several such of
+the first in that order.
 
 Example
 -------
@@ -44,12 +45,12 @@ Not flagged
 
 Assumptions
 -----------
-A client number means one person in whatever contract it stands: two contracts that pay for one client's same
-days are flagged too, and so are two kinds of sustainment. One person under two numbers is for the rules on
-linkage. Two sustainments of one outcome and one date are flagged here and as an outcome claimed twice; totals
-count their amounts once. A claim that names no client is not assessable; nor is one that gives no period and
-whose outcome the terms do not have, one of a sustainment without an interval, or one whose period ends before
-it begins.
+A client number means one person in whatever contract it stands: two contracts that pay for one client's
+same days are flagged too, and so are two kinds of sustainment. One person under two numbers is for the
+rules on linkage. Two sustainments of one outcome and one date are flagged here and as an outcome claimed
+twice; totals count their amounts once. A claim that names no client is not assessable; nor is one that
+gives no period and whose outcome the terms do not have, one of a sustainment without an interval, or one
+whose period ends before it begins.
 
 Ask for
 -------
@@ -58,8 +59,8 @@ client.
 
 Source
 ------
-The claims standard, "How rules read the tables" (306 and 301). The Work Programme paid a sustainment for four
-continuous weeks since the last payment point: House of Commons written answer, 10 July 2013.
+The claims standard, "How rules read the tables" (306 and 301). The Work Programme paid a sustainment for
+four continuous weeks since the last payment point: House of Commons written answer, 10 July 2013.
 """
 
 import polars as pl
@@ -77,7 +78,7 @@ from pbr_audit.rule import (
 
 RULE = Rule(
     id="PBR306",
-    version=1,
+    version=2,
     title="Paid periods overlap",
     family="duplicate-claim",
     severity="high",
@@ -117,6 +118,7 @@ NO_INTERVAL = "the terms give the sustainment no interval"
 ENDS_FIRST = "the period ends before it begins"
 # More days than any date has since the epoch: a client's number times this, and a day, do not run together.
 APART = 1 << 23
+PLACES = 1 << 32
 
 
 def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has no parameters
@@ -198,7 +200,7 @@ def _told(swept: pl.LazyFrame, met: pl.LazyFrame) -> pl.LazyFrame:
     """Return the claims of `met` with the earlier one that they overlap with, flagged where there is one.
 
     The earlier one that runs furthest may begin after this one ends, where outcomes do not follow the order
-    of their periods. Another one may overlap all the same; it is looked up by days, for those clients alone.
+    of their periods. Others may overlap all the same; they are looked up by days, for those clients alone.
     """
     earlier = swept.select("place", **{told: pl.col(name) for told, name in EARLIER.items()})
     named = met.join(earlier, left_on="earlier", right_on="place", how="left")
@@ -215,14 +217,20 @@ def _told(swept: pl.LazyFrame, met: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _by_day(swept: pl.LazyFrame, unclear: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the first earlier claim that covers a day of each claim of the clients of `unclear`."""
-    first_on_the_day = pl.col("place").min().over("client", "day")
+    """Return, of the earlier claims that share a day with one of a client of `unclear`, the last to end.
+
+    Last day and place are one number, the greater the later it ends and the sooner it comes in the order; its
+    running maximum on one day is of the claims before.
+    """
+    ends = (pl.col("last_day").to_physical().cast(pl.Int64) + APART) * PLACES
+    best = pl.col("best").cum_max().shift().over("client", "day", order_by="place")
     return (
         swept.join(unclear, on="client", how="semi")
-        .select("place", "client", day=pl.date_ranges("first_day", "last_day"))
+        .select("place", "client", best=ends - pl.col("place"), day=pl.date_ranges("first_day", "last_day"))
         .explode("day")
-        .with_columns(earlier=first_on_the_day)
+        .with_columns(best=best)
         .group_by("place")
-        .agg(pl.col("earlier").min())
-        .filter(pl.col("earlier") < pl.col("place"))
+        .agg(pl.col("best").max())
+        .drop_nulls("best")
+        .select("place", earlier=(-pl.col("best") % PLACES).cast(pl.get_index_type()))
     )

@@ -39,8 +39,8 @@ Not flagged
 Assumptions
 -----------
 Years, quarters and months of one series are three series. A period that is there twice for one series, with
-two different amounts or numbers, leaves the whole series not assessable; equal rows count once. The amount
-is the one for this outcome alone.
+two different amounts or numbers, leaves the whole series not assessable, which is then examined once, as
+one row; equal rows count once. The amount is the one for this outcome alone.
 
 Ask for
 -------
@@ -59,7 +59,7 @@ from pbr_audit.rule import Needs, Param, Params, Rule, View
 
 RULE = Rule(
     id="PBR903",
-    version=1,
+    version=2,
     title="Amounts flat while results change",
     family="plan-vs-actual",
     severity="low",
@@ -104,7 +104,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     )
     paid = rows.filter((pl.col("amount_pence") > 0) | pl.col("unclear"))  # (1)
     runs = (
-        paid.with_columns(run=_run())
+        paid.with_columns(run=pl.when("unclear").then(0).otherwise(_run()))  # one row for the whole series
         .group_by(*SERIES, "run")
         .agg(
             pl.col("amount_pence").first(),

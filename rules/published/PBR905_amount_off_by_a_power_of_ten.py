@@ -11,9 +11,11 @@ Method
 ------
 What can be expected is the row's planned amount, where that is above nothing; else the amount an outcome of
 the same series, the median of its other periods (at least `least_others` of them, this one left out), times
-the number achieved. Of an even number of others the median is the mean of the middle two. A ratio is close
-to a power of ten where it lies between the power divided by 1 + `tolerance` and the power times 1 +
-`tolerance`, ends included.
+the number achieved. A period that is there several times counts once, with the median of its rows' amounts
+an outcome; rows of one period with the same amount and the same number achieved are one for it. Of an even
+number the median is the mean of the middle two. A ratio is close to a power of ten where it lies between
+the power divided by 1 + `tolerance` and the power times 1 + `tolerance`, ends included. Of several rows of
+one figure that are queries, one query tells of the one with the greatest amount.
 
 Example
 -------
@@ -59,7 +61,7 @@ from pbr_audit.rule import Needs, Param, Params, Rule, View
 
 RULE = Rule(
     id="PBR905",
-    version=1,
+    version=2,
     title="Published amount in another unit",
     family="validity",
     severity="high",
@@ -92,6 +94,8 @@ RULE = Rule(
     ),
 )
 SERIES = ("contract_id", "provider_id", "outcome")
+FIGURE = (*SERIES, "period")
+TOLD = ("amount_pence", "expected_pence", "ratio", "against")
 POWERS = (2, 3, 4, 5, 6)
 
 
@@ -100,18 +104,15 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     planned = pl.when(pl.col("planned_amount_pence") > 0).then("planned_amount_pence")
     rows = _with_others(view.performance.unique().with_columns(planned=planned), p)
     expected = pl.coalesce("planned", pl.col("others_pence") * pl.col("achieved"))
-    ratio = pl.col("amount_pence") / pl.col("expected_pence")
-    return (
+    judged = (
         rows.filter(pl.col("amount_pence") > 0)
-        .with_columns(expected_pence=expected.round().cast(pl.Int64))
-        .with_columns(expected_pence=pl.when(pl.col("expected_pence") > 0).then("expected_pence"))
-        .with_columns(ratio=ratio)
+        .with_columns(expected=pl.when(expected > 0).then(expected))
+        .with_columns(ratio=pl.col("amount_pence") / pl.col("expected"))
         .select(
-            *SERIES,
-            "period",
+            *FIGURE,
             "amount_pence",
-            "expected_pence",
             "ratio",
+            expected_pence=pl.col("expected").round().cast(pl.Int64),
             against=pl.when(pl.col("planned").is_not_null())
             .then(pl.lit("its planned amount would"))
             .otherwise(pl.lit("its other periods would")),
@@ -123,21 +124,30 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
             why_not=pl.lit("there is no planned amount, nor enough other periods to hold the amount against"),
         )
     )
+    # Several rows of one figure are one query, which tells of the greatest amount.
+    told = judged.filter("flagged").sort(TOLD, descending=True)
+    others = judged.filter(pl.col("flagged").eq_missing(other=True).not_())
+    return pl.concat([told.with_columns(pl.col(TOLD).first().over(FIGURE)), others])
 
 
 def _with_others(rows: pl.LazyFrame, p: Params) -> pl.LazyFrame:
     """Add the median amount an outcome of the series' other periods (3), null where they are too few."""
-    numbered = rows.with_row_index("row")
-    each = numbered.filter((pl.col("amount_pence") > 0) & (pl.col("achieved") > 0)).select(
-        *SERIES, other="row", each_pence=pl.col("amount_pence") / pl.col("achieved")
+    each_pence = pl.col("amount_pence") / pl.col("achieved")
+    each = (
+        rows.filter((pl.col("amount_pence") > 0) & (pl.col("achieved") > 0))
+        .unique([*FIGURE, "amount_pence", "achieved"])
+        .group_by(FIGURE)
+        .agg(each_pence=each_pence.median())
+        .rename({"period": "other"})
     )
     others = (
-        numbered.filter(pl.col("planned").is_null(), pl.col("achieved") > 0)
-        .select(*SERIES, "row")
+        rows.filter(pl.col("planned").is_null(), pl.col("achieved") > 0)
+        .select(FIGURE)
+        .unique()
         .join(each, on=SERIES, how="inner")
-        .filter(pl.col("row") != pl.col("other"))
-        .group_by("row")
+        .filter(pl.col("period") != pl.col("other"))
+        .group_by(FIGURE)
         .agg(others_pence=pl.col("each_pence").median(), others=pl.len())
         .filter(pl.col("others") >= p.least_others)
     )
-    return numbered.join(others, on="row", how="left")
+    return rows.join(others, on=FIGURE, how="left")

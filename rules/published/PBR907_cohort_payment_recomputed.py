@@ -56,10 +56,11 @@ Not flagged
 
 Assumptions
 -----------
-Rows are taken one by one; a figure published twice is asked about twice. Not assessable is a row without an
-amount, with a cohort of nobody, with fewer than none achieved or, but for a frequency, more than all,
-without a baseline (for shares one from 0 to 1), without a direction in the terms, of a period that is none,
-or without a price in force where it would earn one.
+Rows are taken one by one, those too that give one figure several times, as its releases do. Where several
+rows of one figure are queries, they are one query, which tells of the row with the greatest difference,
+more or less. Not assessable is a row without an amount, with a cohort of nobody, with fewer than none
+achieved or, but for a frequency, more than all, without a baseline (for shares one from 0 to 1), without a
+direction in the terms, of a period that is none, or without a price in force where it would earn one.
 
 Ask for
 -------
@@ -90,7 +91,7 @@ TERMS = (
 )
 RULE = Rule(
     id="PBR907",
-    version=1,
+    version=2,
     title="Cohort payment recomputed",
     family="contract-terms",
     severity="high",
@@ -129,6 +130,7 @@ RULE = Rule(
     ),
 )
 WHOSE = ("contract_id", "provider_id")
+FIGURE = (*WHOSE, "outcome", "period")
 FREQUENCY = (pl.col("measure") == "frequency").fill_null(value=False)
 USUAL_SIGNIFICANCE = 0.05
 # Rates are held against thresholds to this many digits, so that 0.482 - 0.382 is 0.1.
@@ -255,10 +257,8 @@ def _told(rows: pl.DataFrame, p: Params) -> pl.DataFrame:
     # Worked out to a thousandth of a penny first, so that a sum that is whole stays whole.
     nearest = ((earned.abs().round(3) + 0.5).floor() * earned.sign()).cast(pl.Int64)
     difference = pl.col("amount_pence") - pl.col("earned_pence")
-    return rows.with_columns(earned_pence=nearest, counted=count.round(4), unit_pence=unit).select(
-        *WHOSE,
-        "outcome",
-        "period",
+    judged = rows.with_columns(earned_pence=nearest, counted=count.round(4), unit_pence=unit).select(
+        *FIGURE,
         "amount_pence",
         "earned_pence",
         "cohort_size",
@@ -275,6 +275,12 @@ def _told(rows: pl.DataFrame, p: Params) -> pl.DataFrame:
         effect=difference / 100,
         flagged=pl.when(pl.col("why_not").is_null()).then(difference.abs() > p.tolerance_pence),
     )
+    # Several rows of one figure are one query, which tells of the greatest difference.
+    furthest = pl.col("difference_pence").abs()
+    figures = [name for name in judged.columns if name not in FIGURE]
+    told = judged.filter("flagged").sort(furthest, *figures, descending=True, nulls_last=True)
+    others = judged.filter(pl.col("flagged").eq_missing(other=True).not_())
+    return pl.concat([told.with_columns(pl.col(figures).first().over(FIGURE)), others])
 
 
 def _sum() -> pl.Expr:

@@ -41,7 +41,8 @@ Assumptions
 -----------
 The row's period is that in which the cohort started. Registrations in another cohort, or in none, are not
 counted. A cohort, a number started or a number excluded below nothing leaves the row not assessable. Rows
-that give one figure in several releases are each held against the same start.
+that give one figure in several releases are each held against the same start; where several of them are
+queries, they are one query, which tells of the row with the most people missing.
 
 Ask for
 -------
@@ -60,7 +61,7 @@ from pbr_audit.rule import Needs, Param, Params, Rule, View
 
 RULE = Rule(
     id="PBR604",
-    version=1,
+    version=2,
     title="Cohort smaller than the clients who started",
     family="exclusion",
     severity="medium",
@@ -91,6 +92,8 @@ RULE = Rule(
     ),
 )
 MILLION = 1_000_000
+FIGURE = ("contract_id", "provider_id", "outcome", "period")
+TOLD = ("missing", "started", "cohort_size", "excluded", "counted_in", "effect")
 
 
 def flag(view: View, p: Params) -> pl.LazyFrame:
@@ -102,7 +105,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     )
     missing = pl.col("started") - pl.col("cohort_size") - pl.col("excluded")
     possible = pl.min_horizontal("started", "cohort_size", "excluded") >= 0
-    return (
+    judged = (
         view.performance.join(starters, on=["contract_id", "provider_id", "period"], how="left")
         .with_columns(
             started=pl.coalesce("counted", "started"),
@@ -113,10 +116,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
         )
         .filter(pl.col("started").is_not_null())
         .select(
-            "contract_id",
-            "provider_id",
-            "outcome",
-            "period",
+            *FIGURE,
             "started",
             "cohort_size",
             "excluded",
@@ -129,3 +129,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
             why_not=pl.lit("a number of people is below nothing"),
         )
     )
+    # Several rows of one figure are one query, which tells of the one with the most missing.
+    told = judged.filter("flagged").sort(TOLD, descending=True, nulls_last=True)
+    others = judged.filter(pl.col("flagged").eq_missing(other=True).not_())
+    return pl.concat([told.with_columns(pl.col(TOLD).first().over(FIGURE)), others])

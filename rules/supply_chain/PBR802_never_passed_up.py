@@ -76,7 +76,7 @@ from pbr_audit.rule import (
 
 RULE = Rule(
     id="PBR802",
-    version=1,
+    version=2,
     title="Subcontractor's claim that the prime never passed up",
     family="under-claim",
     severity="info",
@@ -168,7 +168,7 @@ def _judged(
         .join(_named(view.claims), on=["contract_id", "parent_claim_id"], how="left")
         .join(_day_of_the_run(view), how="cross")
         .with_columns(matched=matched, why_not=why_not)
-        .filter(pl.col("matched") | pl.col("why_not").is_not_null() | _time_is_over(p))
+        .filter(pl.col("matched") | _time_is_over(p))
         .select(
             "claim_id",
             "outcome",
@@ -176,7 +176,10 @@ def _judged(
             "parent_claim_id",
             "prime_status",
             "why_not",
-            flagged=pl.when(pl.col("why_not").is_null()).then(~pl.col("matched")),  # (2)
+            flagged=pl.when("matched")  # (2)
+            .then(pl.lit(value=False))
+            .when(pl.col("why_not").is_null())
+            .then(pl.lit(value=True)),
             why=_why(),
             days_since=(pl.col("as_of") - pl.col("outcome_date")).dt.total_days(),
             at_risk_pence="amount_pence",

@@ -37,17 +37,22 @@ and one side took it up some days late. The subcontractor's claim is net of some
 
 Not flagged
 -----------
-1. Claims of subcontractors that are not live, and those behind a prime's claim that is not.
+1. Claims of subcontractors that are not live, and those behind a claim of the prime for the same client
+   that is not: they are not looked at.
 2. An amount apart from the rate of the price by no more than the tolerance.
 3. The rate of the price in a volume band, where the terms have such a band for the outcome on the date.
-4. Outcomes that are paid for each outcome avoided or for a whole cohort.
+4. Claims of outcomes that the terms pay for each outcome avoided or for a whole cohort only, whatever the
+   date: they are not looked at, even where the prime's claim is not found.
 5. A wrong price in the prime's own claim, and two claims of different outcomes or dates: other rules ask.
 
 Assumptions
 -----------
-The claim behind names the prime's, which is in the data and of the same client (two claims that name no
-client are not); else it is not assessable. Nor is it where the price is open, where none is in force on the
-date, or where the terms give this subcontractor no rate on the date.
+Every other live claim of a subcontractor is looked at. It is not assessable where it names no claim of the
+prime tier, or one that is not in the data or is of another client (two claims that name no client are not
+of the same); where the terms do not have its contract or outcome; where the price goes by the client's
+group, which is not known; where no price is in force on the date; or where the terms give this
+subcontractor no rate on the date. It is then counted by itself, even where another claim behind the same
+one of the prime's is a query.
 
 Ask for
 -------

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -42,11 +42,6 @@ class Opinion:
     unknown: int
     clear: int
     status: str = "assessed"
-
-    def without_listed(self) -> "Opinion":
-        """Return the opinion without the other claims that a finding about one claim lists."""
-        own = {member: n for member, n in self.findings.items() if member[0] == member[1]}
-        return replace(self, findings=Counter(own))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,168 @@
+"""A provider against the spread of honest peers: robust centre, spread beyond chance, leave-one-out tests.
+
+Held against zero, nearly every honest provider differs from the rest; held against how much honest ones
+differ, few do. The spread is learnt so that a few who game cannot widen it: winsorised Paule-Mandel.
+
+NaN marks a provider without a figure: it is no peer, and its own result is NaN.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pbr_audit.stats.exact import Floats
+
+# Beyond this many standard errors a figure counts less: 96 % as efficient as a mean where nobody is far out.
+HUBER = 1.5
+CENTRE_STEPS, SPREAD_STEPS = 8, 30
+# A median absolute deviation, and a distance of the quartiles, of a normal distribution of variance 1.
+MAD_TO_SD, QUARTILES_TO_SD = 1.482602218505602, 0.7413011092528010
+FEWEST_PEERS = 10
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Centre of the providers' figures and their variance beyond chance; both without the last axis."""
+
+    centre: Floats
+    variance: Floats
+
+
+def centre_and_spread(figure: ArrayLike, variance: ArrayLike, k: float = 1.5) -> Spread:
+    """Return the Huber centre of `figure` and the variance between providers beyond each one's own.
+
+    `figure` and `variance` (..., P), the squared standard error of each figure; one answer for each row.
+    The variance between providers solves sum(min(z², k²)) = (P - 1)·E min(N², k²), with z standardised by
+    both variances and N standard normal: Paule and Mandel (1982) with large deviates cut to k, so that a
+    provider far out counts no more than one k away. 0 where the figures vary less than their errors.
+    Assumes errors that are normal, with known variance, and independent. NaN for a row without figures. A
+    larger k is more efficient and less robust.
+    """
+    y, v = np.broadcast_arrays(np.asarray(figure, dtype=np.float64), np.asarray(variance, dtype=np.float64))
+    there = ~(np.isnan(y) | np.isnan(v))
+    counted = there.sum(-1)
+    start = _quantile(np.where(there, y, np.nan), 0.5)
+    y, v = np.where(there, y, 0.0), np.where(there, v, 1.0)
+    goal = _expected_square(k) * (counted - 1)
+
+    def at(between: Floats) -> tuple[Floats, Floats]:
+        weight = np.where(there, 1 / np.maximum(v + between[..., None], 1e-300), 0.0)
+        centre = _huber(y, weight, start)
+        squares = np.minimum((y - centre[..., None]) ** 2 * weight, k * k)
+        return centre, squares.sum(-1) - goal
+
+    low = np.zeros(start.shape)
+    none = at(low)[1] <= 0
+    deviation = np.where(there, y - start[..., None], 0.0)
+    high = np.where(none, 0.0, 4 * (deviation**2).sum(-1) / np.maximum(counted, 1) + 1e-12)
+    for _ in range(SPREAD_STEPS):
+        middle = (low + high) / 2
+        above = at(middle)[1] > 0
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    between = np.where(none, 0.0, high)
+    known = counted > 0
+    return Spread(np.where(known, at(between)[0], np.nan), np.where(known, between, np.nan))
+
+
+@dataclass(frozen=True)
+class AgainstPeers:
+    """Each provider held against the others; every array has the shape (P).
+
+    `centre` and `variance` of the others, `z` the provider's distance in standard errors, with the others'
+    spread and the error of their centre in it; `df` the degrees of freedom and `p_value` of the t-test on
+    the side asked.
+    """
+
+    centre: Floats
+    variance: Floats
+    z: Floats
+    df: Floats
+    p_value: Floats
+
+
+def against_peers(
+    figure: ArrayLike, variance: ArrayLike, *, above: bool, k: float = 2.5, most_df: float = 10.0
+) -> AgainstPeers:
+    """Return a one-sided test of each provider against the spread of the others (leave-one-out).
+
+    `figure` and `variance` (P); `above` asks for figures above the others', else for figures below. The
+    t-test has 0.9·(P - 2) degrees of freedom, at most `most_df` because the honest tails are not known, and
+    more where the spread learnt from peers is only a small part of the variance (Satterthwaite). NaN for
+    everybody where fewer than 10 have a figure.
+    """
+    from scipy.special import stdtr  # noqa: PLC0415
+
+    y, v = np.asarray(figure, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    there = ~(np.isnan(y) | np.isnan(v))
+    if there.sum() < FEWEST_PEERS:
+        nothing = np.full(y.shape, np.nan)
+        return AgainstPeers(nothing, nothing, nothing, nothing, nothing)
+    others = there & ~np.eye(len(y), dtype=np.bool_)
+    found = centre_and_spread(np.where(others, y, np.nan), v, k)
+    weight = np.where(others, 1 / (np.where(there, v, 1.0) + found.variance[:, None]), 0.0).sum(-1)
+    learnt = found.variance + 1 / weight
+    df = min(0.9 * (there.sum() - 2), most_df) / np.maximum(learnt / (v + learnt), 0.05) ** 2
+    z = (y - found.centre) / np.sqrt(v + learnt)
+    return AgainstPeers(found.centre, found.variance, z, df, stdtr(df, -z if above else z))
+
+
+def empirical_null(z: ArrayLike) -> tuple[float, float]:
+    """Return centre and scale of the deviates (P) of honest providers; the scale never below 1.
+
+    What the model leaves out, shared by all, moves and widens the deviates; a few who game do not. Source:
+    Efron (2004), with the winsorised spread in place of his fit to the histogram. (NaN, NaN) without
+    deviates.
+    """
+    deviates = np.asarray(z, dtype=np.float64)
+    found = centre_and_spread(deviates, np.full(deviates.shape, 1e-9))
+    return float(found.centre), float(np.maximum(np.sqrt(found.variance), 1.0))
+
+
+def robust_z(figure: ArrayLike) -> Floats:
+    """Return each figure's distance from the median in robust standard deviations, along the last axis.
+
+    By the median absolute deviation; where that is 0 by the distance of the quartiles; where that is 0 too,
+    more than half of the figures are one value, nothing is usual, and the row is NaN. NaN figures are left
+    out. Source: Iglewicz and Hoaglin (1993), who ask at 3.5.
+    """
+    y = np.asarray(figure, dtype=np.float64)
+    deviation = y - _quantile(y, 0.5)[..., None]
+    by_median = MAD_TO_SD * _quantile(np.abs(deviation), 0.5)
+    by_quartiles = QUARTILES_TO_SD * (_quantile(y, 0.75) - _quantile(y, 0.25))
+    scale = np.where(by_median > 0, by_median, by_quartiles)
+    return np.asarray(deviation / np.where(scale > 0, scale, np.nan)[..., None])
+
+
+def _quantile(y: Floats, share: float) -> Floats:
+    """Return a quantile along the last axis, between neighbours in proportion; NaN figures are left out.
+
+    A row without figures is NaN, without numpy's warning.
+    """
+    if not y.shape[-1]:
+        return np.full(y.shape[:-1], np.nan)
+    ordered = np.sort(y, axis=-1)  # NaN last
+    place = share * np.maximum((~np.isnan(y)).sum(-1) - 1, 0)
+    low, high = np.floor(place).astype(np.int64), np.ceil(place).astype(np.int64)
+    below = np.take_along_axis(ordered, low[..., None], -1)[..., 0]
+    above = np.take_along_axis(ordered, high[..., None], -1)[..., 0]
+    return np.asarray(below + (place - low) * (above - below))
+
+
+def _huber(y: Floats, weight: Floats, start: Floats) -> Floats:
+    """Return the weighted centre in which a deviate beyond HUBER counts as if it lay at HUBER."""
+    root, centre = np.sqrt(weight), start
+    for _ in range(CENTRE_STEPS):
+        away = np.abs(y - centre[..., None]) * root
+        part = weight * np.minimum(1.0, HUBER / np.maximum(away, 1e-12))
+        centre = (part * y).sum(-1) / np.maximum(part.sum(-1), 1e-300)
+    return np.asarray(centre)
+
+
+def _expected_square(k: float) -> float:
+    """Return E min(N², k²) for a standard normal N."""
+    from scipy.special import ndtr  # noqa: PLC0415
+
+    density = float(np.exp(-k * k / 2) / np.sqrt(2 * np.pi))
+    beyond = float(ndtr(-k))
+    return (1 - 2 * beyond) - 2 * k * density + 2 * k * k * beyond

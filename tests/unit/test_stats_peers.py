@@ -1,0 +1,105 @@
+"""Peers: the spread of the honest is found, a few far out do not widen it, and nobody is its own peer."""
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from pbr_audit.stats.peers import against_peers, centre_and_spread, empirical_null, robust_z
+
+
+def figures(seed: int, providers: int, spread: float) -> tuple[np.ndarray, np.ndarray]:
+    world = np.random.default_rng(seed)
+    error = world.uniform(0.5, 1.5, providers)
+    return world.normal(3, spread, providers) + error * world.normal(size=providers), error**2
+
+
+def test_the_spread_of_many_honest_providers_is_found() -> None:
+    found = centre_and_spread(*figures(1, 4_000, 0.8))
+    assert float(found.centre) == pytest.approx(3, abs=0.06)
+    assert float(found.variance) == pytest.approx(0.64, abs=0.1)
+
+
+def test_uncut_it_is_the_equation_of_paule_and_mandel() -> None:
+    y, v = figures(2, 50, 0.8)
+
+    def equation(between: float) -> float:
+        weight = 1 / (v + between)
+        return float((weight * (y - (weight * y).sum() / weight.sum()) ** 2).sum() - 49)
+
+    found = centre_and_spread(y, v, k=8.0)
+    # The centre is Huber's and not the weighted mean, so near and not the same.
+    assert float(found.variance) == pytest.approx(brentq(equation, 0, 10), rel=0.02)
+
+
+def test_one_in_ten_far_out_doubles_the_variance_which_uncut_would_be_fifty_times_as_large() -> None:
+    y, v = figures(3, 400, 0.8)
+    honest = float(centre_and_spread(y, v).variance)
+    y[:40] += 20
+    assert float(centre_and_spread(y, v).variance) <= 2.2 * honest
+    away = float(((y - y.mean()) ** 2).mean() - v.mean())
+    assert away > 50 * honest
+
+
+def test_no_more_than_chance_is_no_spread() -> None:
+    assert float(centre_and_spread(np.linspace(2.9, 3.1, 20), np.ones(20)).variance) == 0
+
+
+def test_rows_are_answered_apart_and_those_without_a_figure_leave() -> None:
+    y, v = figures(4, 30, 1.0)
+    rows = np.stack([y, np.where(np.arange(30) < 12, y, np.nan), np.full(30, np.nan)])
+    found = centre_and_spread(rows, v)
+    alone = [centre_and_spread(y, v), centre_and_spread(y[:12], v[:12])]
+    assert found.centre[:2] == pytest.approx([float(one.centre) for one in alone])
+    assert found.variance[:2] == pytest.approx([float(one.variance) for one in alone])
+    assert np.isnan([found.centre[2], found.variance[2]]).all()
+
+
+def test_nobody_is_its_own_peer() -> None:
+    y, v = figures(5, 25, 0.8)
+    found = against_peers(y, v, above=True)
+    others = centre_and_spread(np.delete(y, 7), np.delete(v, 7), 2.5)
+    assert found.centre[7] == pytest.approx(float(others.centre))
+    assert found.variance[7] == pytest.approx(float(others.variance))
+    moved = y.copy()
+    moved[7] += 100
+    again = against_peers(moved, v, above=True)
+    assert again.centre[7] == found.centre[7]
+    assert again.p_value[7] < 1e-3 < found.p_value[7]
+
+
+def test_the_side_is_the_one_asked() -> None:
+    y, v = figures(6, 25, 0.8)
+    above, below = against_peers(y, v, above=True), against_peers(y, v, above=False)
+    assert above.p_value == pytest.approx(1 - below.p_value)
+
+
+def test_nine_peers_do_not_show_what_is_usual() -> None:
+    y, v = figures(7, 10, 0.8)
+    assert not np.isnan(against_peers(y, v, above=True).p_value).any()
+    y[3] = np.nan
+    assert np.isnan(against_peers(y, v, above=True).p_value).all()
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.5, 2.0])
+def test_honest_providers_are_found_as_often_as_the_level_says(spread: float) -> None:
+    rejected = [against_peers(*figures(seed, 25, spread), above=True).p_value <= 0.05 for seed in range(200)]
+    assert np.mean(rejected) <= 0.055
+
+
+def test_a_shared_shift_is_the_null_s_centre_and_its_scale_is_never_below_1() -> None:
+    z = np.random.default_rng(8).normal(0.4, 0.5, 500)
+    centre, scale = empirical_null(z)
+    assert centre == pytest.approx(0.4, abs=0.06)
+    assert scale == 1.0
+    assert empirical_null(3 * z)[1] == pytest.approx(1.5, abs=0.15)
+
+
+def test_robust_distances_are_those_worked_out_by_hand() -> None:
+    # Median 3, absolute deviations 2 1 0 1 97: their median is 1.
+    assert robust_z([1.0, 2.0, 3.0, 4.0, 100.0])[4] == pytest.approx(97 / 1.4826022)
+
+
+def test_where_more_than_half_are_one_value_the_quartiles_or_nothing() -> None:
+    assert robust_z([5.0, 5.0, 5.0, 9.0, 9.0])[3] == pytest.approx(4 / (0.7413011 * 4))
+    assert np.isnan(robust_z([5.0, 5.0, 5.0, 5.0, 9.0])).all()
+    assert np.isnan(robust_z([np.nan, np.nan])).all()

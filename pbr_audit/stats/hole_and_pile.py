@@ -1,0 +1,237 @@
+"""Near-misses moved up to a threshold: a hole just short of it and a pile at it, against peers.
+
+A round number fills by itself, at honest providers too, so a pile alone shows nothing. Moving B clients
+from just short of T to T makes a hole of B and a pile of B; honest heaping makes the pile alone. The shape
+without gaming is predicted for each provider from the other providers' counts, its own counts further off,
+and its own heaps at placebo multiples of the same round number; what honest providers differ by is learnt
+from all of them.
+
+One provider, Poisson: log mean at x = log(others' count at x + ½) + a + b·u + c·u² + d·[x a multiple of the
+unit], u = (x - T)/(1.5 units), fitted without [T - b, T]; b, c and d shrunk to peers. Then hole M and pile
+X, their covariance, centre and spread of both among peers (winsorised Paule-Mandel), one estimate by
+generalised least squares, an empirical null, a t-test. Own method; its false alarms and power are in
+benchmarks/calibration.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pbr_audit.stats.exact import Floats
+from pbr_audit.stats.peers import FEWEST_PEERS, centre_and_spread, empirical_null
+
+# Predicted counts below these show neither a hole nor a pile.
+LEAST_SHORT, LEAST_AT = 20.0, 10.0
+# Both have to stand out by a standard error: a pile without a hole is heaping, a hole without a pile is not
+# T's.
+GATE = 1.0
+# A provider's own slope, bend and heaping come no closer to the peers' than this standard deviation.
+LEAST_SHRINKAGE_SD = 0.02
+PRIOR_STEPS, SHRUNK_STEPS = 12, 6
+# Of the peers learnt from, the share that the degrees of freedom count: the estimate is a robust one.
+EFFICIENCY, LEAST_SHARE_LEARNT = 0.7, 0.05
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What each provider's counts say; every array has the shape (P).
+
+    `claims` estimated as moved up to the threshold, with its standard error `error`; `predicted_short` and
+    `predicted_at`, the counts without gaming; `hole` and `pile`, both in their own standard errors; `z`,
+    `df` and `p_value` of the one-sided test: 1 where hole and pile do not both stand out, NaN where too few
+    are predicted for the provider to be assessed. `smallest_seen` is the number of claims that the test,
+    after correction for many providers, would have found in four cases of five. `spread_short` and
+    `spread_at` are standard deviations of honest providers' holes and piles, as shares of what is
+    predicted.
+    """
+
+    claims: Floats
+    error: Floats
+    predicted_short: Floats
+    predicted_at: Floats
+    hole: Floats
+    pile: Floats
+    z: Floats
+    df: Floats
+    p_value: Floats
+    smallest_seen: Floats
+    spread_short: float
+    spread_at: float
+
+    def interval(self, level: float) -> tuple[Floats, Floats]:
+        """Return lower and upper limits (P) of the claims moved, with confidence `level`, by Student's t."""
+        from scipy.special import stdtrit  # noqa: PLC0415
+
+        width = stdtrit(self.df, (1 + level) / 2) * self.error
+        return self.claims - width, self.claims + width
+
+
+def moved_to_threshold(
+    counts: ArrayLike,
+    grid: ArrayLike,
+    *,
+    threshold: float,
+    unit: float,
+    reach: float,
+    direction: Literal["at_least", "at_most"] = "at_least",
+    gate: float = GATE,
+) -> Moved | None:
+    """Return how many claims of each provider were moved to the threshold, or None where peers cannot say.
+
+    `counts` (P, K): final measured values of each provider on the equally spaced `grid` (K), within about
+    1.5 units of the threshold; `unit` is the round number whose multiples fill by themselves, `reach` how
+    far short of T a near-miss may lie, all in the measure's unit. At least the threshold pays, or at most.
+
+    None where the grid holds no placebo multiple outside [T - reach, T], and where fewer than 10 providers
+    have counts enough. Assumes measurements that went on beyond the threshold: where tracking stops there,
+    nothing can be said. Known limits: an honest support that ends just short of T looks like a hole; gaming
+    by all providers looks like their shape; heaps that differ between multiples by 30 %, for each provider
+    on its own, raise false alarms.
+    """
+    y, x, t = np.asarray(counts, dtype=np.float64), np.asarray(grid, dtype=np.float64), threshold
+    if direction == "at_most":
+        y, x, t = y[:, ::-1], -x[::-1], -threshold
+    near, at = (x >= t - reach) & (x < t), x == t
+    if not (at.any() and near.any() and _placebo(x, t, unit, reach).any()):
+        return None
+    predicted = _predict(y, _design((x - t) / (1.5 * unit), np.mod(x, unit) == 0), near, at)
+    enough = (predicted.short >= LEAST_SHORT) & (predicted.at >= LEAST_AT)
+    if enough.sum() < FEWEST_PEERS:
+        return None
+    return _against_peers(y[:, near].sum(1), y[:, at].sum(1), predicted, enough, gate)
+
+
+def placebo_multiples(grid: ArrayLike, *, threshold: float, unit: float, reach: float) -> Floats:
+    """Return the multiples of the unit on the grid outside [T - reach, T]: heaps that nobody is paid for.
+
+    For at most the threshold, give grid and threshold with their signs changed. Empty: a round threshold
+    cannot be told from gaming there.
+    """
+    x = np.asarray(grid, dtype=np.float64)
+    return x[_placebo(x, threshold, unit, reach)]
+
+
+def _placebo(x: Floats, threshold: float, unit: float, reach: float) -> NDArray[np.bool_]:
+    multiple: NDArray[np.bool_] = np.mod(x, unit) == 0
+    return multiple & ~((x >= threshold - reach) & (x <= threshold))
+
+
+@dataclass(frozen=True)
+class _Predicted:
+    """Counts predicted without gaming, short of and at the threshold (P), and their covariance (P, 2, 2)."""
+
+    short: Floats
+    at: Floats
+    covariance: Floats
+
+
+def _design(u: Floats, heap: NDArray[np.bool_]) -> Floats:
+    return np.column_stack([np.ones_like(u), u, u**2, heap])
+
+
+def _predict(y: Floats, design: Floats, near: NDArray[np.bool_], at: NDArray[np.bool_]) -> _Predicted:
+    keep = ~(near | at)
+    offset = np.log(y.sum(0) - y + 0.5)  # the others, never the provider itself
+    offset -= offset.mean(1, keepdims=True)
+    beta, variance = _fit(y[:, keep], design[keep], offset[:, keep])
+    mean = np.exp(offset + beta @ design.T)
+    free = keep.sum() - design.shape[1]
+    pearson = ((y - mean)[:, keep] ** 2 / mean[:, keep]).sum(1) / max(int(free), 1)
+    gradient = np.stack([mean[:, part] @ design[part] for part in (near, at)], axis=1)
+    spread = variance * np.maximum(pearson, 1.0)[:, None, None]
+    covariance = gradient @ spread @ gradient.transpose(0, 2, 1)
+    return _Predicted(mean[:, near].sum(1), mean[:, at].sum(1), covariance)
+
+
+@dataclass(frozen=True)
+class _Prior:
+    """What peers say of each coefficient: its centre, and 1/variance; a precision of 0 says nothing."""
+
+    centre: Floats
+    precision: Floats
+
+
+def _fit(y: Floats, design: Floats, offset: Floats) -> tuple[Floats, Floats]:
+    """Return coefficients (P, 4) and their covariance (P, 4, 4) of one Poisson regression a provider.
+
+    First nearly alone, then with slope, bend and heaping shrunk to the peers' centre by the peers' spread.
+    """
+    columns = design.shape[1]
+    beta = np.zeros((len(y), columns))
+    beta[:, 0] = np.log((y.sum(1) + 0.5) / np.exp(offset).sum(1))
+    alone = _Prior(np.zeros(columns), np.array([0.0, *[1e-6] * (columns - 1)]))
+    beta, variance = _newton(y, design, offset, (beta, alone), PRIOR_STEPS)
+    own = np.stack([variance[:, column, column] for column in range(1, columns)])
+    found = centre_and_spread(beta[:, 1:].T, own, k=2.5)
+    precision = 1 / np.maximum(found.variance, LEAST_SHRINKAGE_SD**2)
+    shrunk = _Prior(np.append(0.0, found.centre), np.append(0.0, precision))
+    return _newton(y, design, offset, (beta, shrunk), SHRUNK_STEPS)
+
+
+def _newton(
+    y: Floats, design: Floats, offset: Floats, start: tuple[Floats, _Prior], steps: int
+) -> tuple[Floats, Floats]:
+    beta, prior = start
+    squares = np.einsum("xi,xj->xij", design, design).reshape(len(design), -1)
+    shape = (len(y), design.shape[1], design.shape[1])
+    information = np.zeros(shape)
+    for _ in range(steps):
+        mean = np.exp(np.clip(offset + beta @ design.T, -20, 20))
+        information = (mean @ squares).reshape(shape) + np.diag(prior.precision)
+        score = (y - mean) @ design - prior.precision * (beta - prior.centre)
+        # No step changes a mean more than e-fold, so that an odd provider cannot throw the fit off.
+        beta = beta + np.clip(np.linalg.solve(information, score[..., None])[..., 0], -1, 1)
+    return beta, np.asarray(np.linalg.inv(information))
+
+
+def _against_peers(
+    short: Floats, at: Floats, predicted: _Predicted, enough: NDArray[np.bool_], gate: float
+) -> Moved:
+    from scipy.special import stdtr, stdtrit  # noqa: PLC0415
+
+    low, top = predicted.short, predicted.at
+    covariance = -predicted.covariance[:, 0, 1]
+    hole, pile = (
+        low - short,
+        top * np.log((at + 0.5) / (top + 0.5)),
+    )  # honest piles are skew: on the log scale
+    v_hole, v_pile = low + predicted.covariance[:, 0, 0], top + predicted.covariance[:, 1, 1]
+    of_hole = centre_and_spread(np.where(enough, hole / low, np.nan), v_hole / low**2)
+    of_pile = centre_and_spread(np.where(enough, pile / top, np.nan), v_pile / top**2)
+    hole, pile = hole - of_hole.centre * low, pile - of_pile.centre * top
+    learnt_hole, learnt_pile = of_hole.variance * low**2, of_pile.variance * top**2
+    v_hole, v_pile = v_hole + learnt_hole, v_pile + learnt_pile
+
+    w = np.clip((v_pile - covariance) / (v_hole + v_pile - 2 * covariance), 0, 1)
+    variance = w**2 * v_hole + (1 - w) ** 2 * v_pile + 2 * w * (1 - w) * covariance
+    raw = (w * hole + (1 - w) * pile) / np.sqrt(variance)
+    centre, scale = empirical_null(np.where(enough, raw, np.nan))
+    error, z = np.sqrt(variance) * scale, (raw - centre) / scale
+
+    learnt = (w**2 * learnt_hole + (1 - w) ** 2 * learnt_pile) / variance
+    df = EFFICIENCY * (enough.sum() - 1) / np.maximum(learnt, LEAST_SHARE_LEARNT) ** 2
+    hole_z, pile_z = hole / np.sqrt(v_hole), pile / np.sqrt(v_pile)
+    p_value = np.where((hole_z > gate) & (pile_z > gate), stdtr(df, -z), 1.0)
+    # The test is on the log scale; the number of claims is told on the plain one.
+    claims = w * (low * (1 - of_hole.centre) - short) + (1 - w) * (at - top * np.exp(of_pile.centre))
+    seen = (stdtrit(df, 0.995) + 0.84) * error
+
+    def known(values: Floats) -> Floats:
+        return np.where(enough, values, np.nan)
+
+    return Moved(
+        claims=known(claims),
+        error=known(error),
+        predicted_short=low,
+        predicted_at=top,
+        hole=known(hole_z),
+        pile=known(pile_z),
+        z=known(z),
+        df=known(df),
+        p_value=known(p_value),
+        smallest_seen=known(seen),
+        spread_short=float(np.sqrt(of_hole.variance)),
+        spread_at=float(np.sqrt(of_pile.variance)),
+    )

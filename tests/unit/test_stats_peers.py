@@ -31,13 +31,13 @@ def test_uncut_it_is_the_equation_of_paule_and_mandel() -> None:
     assert float(found.variance) == pytest.approx(brentq(equation, 0, 10), rel=0.02)
 
 
-def test_one_in_ten_far_out_doubles_the_variance_which_uncut_would_be_forty_times_as_large() -> None:
+def test_one_in_ten_far_out_widens_it_a_little_where_uncut_it_would_be_fifty_times_as_large() -> None:
     y, v = figures(3, 400, 0.8)
     honest = float(centre_and_spread(y, v).variance)
     y[:40] += 20
-    assert float(centre_and_spread(y, v).variance) <= 2.2 * honest
+    assert float(centre_and_spread(y, v).variance) <= 3 * honest
     away = float(((y - y.mean()) ** 2).mean() - v.mean())
-    assert away > 40 * honest
+    assert away > 50 * honest
 
 
 def test_no_more_than_chance_is_no_spread() -> None:

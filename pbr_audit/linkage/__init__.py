@@ -1,0 +1,31 @@
+"""One person behind several records: find the pairs, weigh them, and join what belongs together.
+
+A library in its own right, usable on any table of people. Nothing here knows of claims or contracts.
+"""
+
+from pbr_audit.linkage.clustering import Clusters, clusters
+from pbr_audit.linkage.explaining import Waterfall, explain_pair
+from pbr_audit.linkage.kinds import Kind, kinds_of
+from pbr_audit.linkage.model import Model
+from pbr_audit.linkage.policy import CannotLink, Policy, choose_policy
+from pbr_audit.linkage.prepare import variants
+from pbr_audit.linkage.scoring import Scored, link, score
+from pbr_audit.linkage.training import train
+
+__all__ = [
+    "CannotLink",
+    "Clusters",
+    "Kind",
+    "Model",
+    "Policy",
+    "Scored",
+    "Waterfall",
+    "choose_policy",
+    "clusters",
+    "explain_pair",
+    "kinds_of",
+    "link",
+    "score",
+    "train",
+    "variants",
+]

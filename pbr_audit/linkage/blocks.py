@@ -1,0 +1,197 @@
+"""Which pairs are compared: records that agree in all the values of a key, each pair once.
+
+A pair is one unsigned number of 64 bits, the lower row in its upper half, so that a sort makes pairs unique.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pbr_audit.linkage.policy import Policy
+from pbr_audit.linkage.prepare import ACROSS, Prepared
+
+Pairs = NDArray[np.uint64]
+Rows = NDArray[np.uint32]
+
+_HALF: Final = np.uint64(32)
+_LOWER: Final = np.uint64(0xFFFFFFFF)
+# The hash that blocks are made by; a fixed seed, so that it is the same in every run.
+_SEED: Final = 7
+_SWAP: Final = "given_name = family_name exchanged"
+EVERY_PAIR: Final = "every pair"
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Pairs to compare, sorted and unique, and the report of each key.
+
+    `report`: key, blocks, pairs, capped_blocks, capped_records, pairs_not_compared (under this key alone;
+    another key may have found them), used.
+    """
+
+    pairs: Pairs
+    report: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Rows of a key in the order of their blocks; `starts` and `sizes` of the blocks of two and more."""
+
+    rows: Rows
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+    def pairs(self) -> int:
+        return int((self.sizes * (self.sizes - 1) // 2).sum())
+
+
+def rows_of(pairs: Pairs) -> tuple[Rows, Rows]:
+    """Return the lower and the higher row of each pair."""
+    return (pairs >> _HALF).astype(np.uint32), (pairs & _LOWER).astype(np.uint32)
+
+
+def packed(left: NDArray[np.integer], right: NDArray[np.integer]) -> Pairs:
+    """Return pairs of rows as numbers, the lower row first."""
+    low = np.minimum(left, right).astype(np.uint64)
+    return np.asarray((low << _HALF) | np.maximum(left, right).astype(np.uint64))
+
+
+def block(prepared: Prepared, policy: Policy) -> Blocked:
+    """Find the pairs to compare, under each key of the policy that the limits allow.
+
+    Keys are taken in their order while the pairs stay within the policy's budget; one that does not fit is
+    left out, and the next is tried. Where all pairs fit, all are compared.
+    """
+    n = prepared.height
+    budget = max(policy.pairs_a_record * n, policy.least_pairs)
+    if n * (n - 1) // 2 <= budget // 4:
+        pairs = _every_pair(n)
+        return Blocked(_differing(pairs, prepared, policy), _report([_line(EVERY_PAIR, 1, len(pairs))]))
+    found: list[Pairs] = []
+    lines: list[dict[str, object]] = []
+    for key in policy.keys:
+        name = " + ".join(key)
+        if not set(key) <= set(prepared.values.columns):
+            continue
+        groups = _groups(prepared.values, key)
+        whole, capped = _capped(groups, policy.most_in_block)
+        count = whole.pairs()
+        if count > budget:
+            lines.append(_line(name, len(groups.sizes), 0, left_out=groups.pairs()))
+            continue
+        budget -= count
+        found.append(_within(whole))
+        lines.append(_line(name, len(whole.sizes), count, capped=capped))
+    swapped = _exchanged_names(prepared.values)
+    if swapped is not None:
+        found.append(swapped)
+        lines.append(_line(_SWAP, len(swapped), len(swapped)))
+    return Blocked(_differing(_unique(found), prepared, policy), _report(lines))
+
+
+def _groups(values: pl.DataFrame, key: tuple[str, ...]) -> _Groups:
+    hashed = _hashed(values, key)
+    known = hashed.is_not_null().to_numpy()
+    rows = np.flatnonzero(known).astype(np.uint32)
+    numbers = hashed.drop_nulls().to_numpy()
+    order = np.argsort(numbers)
+    rows, numbers = rows[order], numbers[order]
+    begins = (
+        np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1]]) if len(numbers) else np.empty(0, np.int64)
+    )
+    sizes = np.diff(np.r_[begins, len(numbers)])
+    several = sizes > 1
+    return _Groups(rows, begins[several], sizes[several])
+
+
+def _hashed(values: pl.DataFrame, key: tuple[str, ...]) -> pl.Series:
+    whole = pl.all_horizontal([pl.col(name).is_not_null() for name in key])
+    return values.select(pl.when(whole).then(pl.struct(key).hash(seed=_SEED)).alias("key")).to_series()
+
+
+def _capped(groups: _Groups, most: int) -> tuple[_Groups, _Groups]:
+    fits = groups.sizes <= most
+    return (
+        _Groups(groups.rows, groups.starts[fits], groups.sizes[fits]),
+        _Groups(groups.rows, groups.starts[~fits], groups.sizes[~fits]),
+    )
+
+
+def _within(groups: _Groups) -> Pairs:
+    """Return every pair of two rows of one block."""
+    starts, sizes = groups.starts, groups.sizes
+    place = np.repeat(starts, sizes) + _count_up(sizes)
+    after = np.repeat(starts + sizes, sizes) - place - 1
+    left = np.repeat(place, after)
+    right = left + 1 + _count_up(after)
+    return packed(groups.rows[left], groups.rows[right])
+
+
+def _count_up(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return 0, 1, … for each of the lengths, one after another."""
+    ends = np.cumsum(lengths)
+    return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - lengths, lengths)
+
+
+def _every_pair(n: int) -> Pairs:
+    left, right = np.triu_indices(n, 1)
+    return packed(left, right)
+
+
+def _exchanged_names(values: pl.DataFrame) -> Pairs | None:
+    """Pair records whose given and family names are each other's, born in one year where that is known."""
+    if not {"given_name", "family_name"} <= set(values.columns):
+        return None
+    year = "birth_date__year" if "birth_date__year" in values.columns else "given_name"
+    straight = pl.struct(pl.col("given_name").alias("a"), pl.col("family_name").alias("b"))
+    turned = pl.struct(pl.col("family_name").alias("a"), pl.col("given_name").alias("b"))
+    names = values.with_row_index("row").select(
+        "row",
+        straight.hash(seed=_SEED).alias("straight"),
+        turned.hash(seed=_SEED).alias("turned"),
+        (pl.col(year) if year != "given_name" else pl.lit("")).alias("year"),
+        usable=pl.col("given_name").is_not_null() & pl.col("family_name").is_not_null(),
+    )
+    names = names.filter("usable").filter(pl.col("straight") != pl.col("turned"))
+    names = names.filter(pl.col("straight").is_in(names["turned"].implode()))
+    joined = names.join(names, left_on=["straight", "year"], right_on=["turned", "year"], suffix="_right")
+    joined = joined.filter(pl.col("row") < pl.col("row_right"))
+    return packed(joined["row"].to_numpy(), joined["row_right"].to_numpy())
+
+
+def _unique(found: list[Pairs]) -> Pairs:
+    pairs = np.concatenate(found) if found else np.empty(0, np.uint64)
+    pairs.sort()
+    return pairs[np.r_[True, pairs[1:] != pairs[:-1]]] if len(pairs) else pairs
+
+
+def _differing(pairs: Pairs, prepared: Prepared, policy: Policy) -> Pairs:
+    if policy.across is None:
+        return pairs
+    source = prepared.values[ACROSS].cast(pl.Categorical).to_physical().to_numpy()
+    left, right = rows_of(pairs)
+    return np.asarray(pairs[source[left] != source[right]])
+
+
+def _line(
+    key: str, blocks: int, pairs: int, *, capped: _Groups | None = None, left_out: int | None = None
+) -> dict[str, object]:
+    return {
+        "key": key,
+        "blocks": blocks,
+        "pairs": pairs,
+        "capped_blocks": 0 if capped is None else len(capped.sizes),
+        "capped_records": 0 if capped is None else int(capped.sizes.sum()),
+        "pairs_not_compared": left_out if left_out is not None else 0 if capped is None else capped.pairs(),
+        "used": left_out is None,
+    }
+
+
+def _report(lines: list[dict[str, object]]) -> pl.DataFrame:
+    counts = dict.fromkeys(
+        ("blocks", "pairs", "capped_blocks", "capped_records", "pairs_not_compared"), pl.Int64
+    )
+    return pl.DataFrame(lines, schema={"key": pl.String, **counts, "used": pl.Boolean}, orient="row")

@@ -1,0 +1,124 @@
+"""Fellegi and Sunter's model by expectation and maximisation, on counts of patterns, over all pairs.
+
+Pairs that no key brought together are pairs of different people, counted but not compared. They hold the
+model fast: on the compared pairs alone, the algorithm may take any other two groups for its classes, and at
+a million records it did. Source: Fellegi and Sunter (1969); Winkler (1988).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Levels = Sequence[NDArray[np.int64]]
+
+# The order of classes everywhere.
+RANDOM, SAME, HOUSEHOLD = range(3)
+_ITERATIONS: Final = 300
+_SETTLED: Final = 1e-4
+_PSEUDO_COUNT: Final = 0.01
+TINY: Final = 1e-300
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Distinct patterns of compared pairs: `levels` by comparison, `counts`, and `pairs`, of all records."""
+
+    levels: Levels
+    counts: Floats
+    pairs: float
+
+
+@dataclass(frozen=True)
+class Fit:
+    """`shares` of all pairs by class, `tables[class][comparison]` of level probabilities, and how it fits.
+
+    `log_likelihoods` has one figure for each round; it grows where the random class is held fast.
+    """
+
+    shares: Floats
+    tables: list[list[Floats]]
+    log_likelihoods: list[float]
+
+    @property
+    def log_likelihood(self) -> float:
+        return self.log_likelihoods[-1]
+
+
+# Given how many pairs of the other classes are at each level of each comparison, the random class's table.
+Randoms = Callable[[list[Floats]], list[Floats]]
+
+
+def fit(
+    patterns: Patterns,
+    start: list[list[Floats]],
+    shares: Floats,
+    groups: Sequence[tuple[int, ...]],
+    randoms: Randoms | None = None,
+) -> Fit:
+    """Fit classes to patterns; `start[0]` is the random class, the others are estimated.
+
+    `groups` gives each level's group, within which probabilities add up to one. `randoms` estimates the
+    random class anew from what the others leave of all pairs; without it that class stays as it is.
+    """
+    tables = [list(table) for table in start]
+    likelihoods: list[float] = []
+    for _ in range(_ITERATIONS):
+        joint = joint_logs(patterns.levels, tables, shares)
+        top = joint.max(axis=0)
+        odds = np.exp(joint - top)
+        total = odds.sum(axis=0)
+        likelihoods.append(
+            float((patterns.counts * (np.log(total) + top)).sum())
+            + (patterns.pairs - patterns.counts.sum()) * float(np.log(shares[RANDOM]))
+        )
+        weights = odds / total * patterns.counts
+        found = weights.sum(axis=1) / patterns.pairs
+        found[RANDOM] = 1 - found[1:].sum()
+        found = np.maximum(found, 1e-15)
+        moved = float(np.abs(found[1:] / shares[1:] - 1).max())
+        shares = found
+        expected = [_counted(patterns.levels, weights[k], tables[k]) for k in range(len(tables))]
+        for k in range(1, len(tables)):
+            tables[k] = [
+                by_group(np.where(np.arange(len(table)) > 0, table + _PSEUDO_COUNT, 0.0), group)
+                for table, group in zip(expected[k], groups, strict=True)
+            ]
+        if randoms is not None:
+            others = [
+                np.sum([expected[k][i] for k in range(1, len(tables))], axis=0) for i in range(len(groups))
+            ]
+            tables[RANDOM] = randoms(others)
+        if moved < _SETTLED:
+            break
+    return Fit(shares, tables, likelihoods)
+
+
+def joint_logs(levels: Levels, tables: list[list[Floats]], shares: Floats) -> Floats:
+    """Return log(share * probability of the pattern) by class and pattern; an unknown value says nothing."""
+    found = np.log(shares)[:, None] + np.zeros((len(tables), len(levels[0])))
+    for k, table in enumerate(tables):
+        for level, probabilities in zip(levels, table, strict=True):
+            logs = np.log(probabilities + TINY)
+            logs[0] = 0.0
+            found[k] += logs[level]
+    return found
+
+
+def by_group(counts: Floats, groups: tuple[int, ...]) -> Floats:
+    """Scale counts to add up to one within each group; a group with nothing in it stays at nothing."""
+    number = np.asarray(groups)
+    totals = np.bincount(number, weights=counts)
+    scale = np.where(totals > 0, totals, 1.0)
+    found: Floats = counts / scale[number]
+    return found
+
+
+def _counted(levels: Levels, weights: Floats, like: list[Floats]) -> list[Floats]:
+    return [
+        np.bincount(level, weights=weights, minlength=len(table)).astype(np.float64)
+        for level, table in zip(levels, like, strict=True)
+    ]

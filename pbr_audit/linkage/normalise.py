@@ -1,0 +1,176 @@
+"""Values of one person as two clerks would have to write them: one spelling, one form, or nothing.
+
+Each function takes a text column and returns a series of its length; null stays null, and a value with
+nothing left in it becomes null. The work is done once for each distinct value.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+from pbr_audit.linkage.nicknames import FORMAL
+
+Step = Callable[[pl.Expr], pl.Expr]
+
+# Letters that Unicode does not take apart into a plain letter and a mark.
+_LETTERS: Final = {
+    "ß": "ss",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "æ": "ae",
+    "œ": "oe",
+    "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+}
+_TITLES: Final = r"^(?:mr|mrs|ms|miss|mx|dr|prof|sir|dame|lady|lord|rev|revd)[. ]+"
+_SUFFIXES: Final = r"[, ]+(?:jr|jnr|junior|sr|snr|senior|ii|iii|esq)\.?$"
+# Words that stand where a value is not known; no name is among them.
+_NO_VALUE: Final = (
+    "unknown",
+    "notknown",
+    "notstated",
+    "notgiven",
+    "notprovided",
+    "none",
+    "null",
+    "tbc",
+    "nofixedabode",
+)
+_UK_POSTCODE: Final = r"^[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}$"
+# Letters that sound alike, as in Soundex; h and w count for nothing, vowels part two of a kind.
+_SOUNDS: Final = {
+    **dict.fromkeys("bfpv", "1"),
+    **dict.fromkeys("cgjkqsxz", "2"),
+    **dict.fromkeys("dt", "3"),
+    "l": "4",
+    **dict.fromkeys("mn", "5"),
+    "r": "6",
+}
+_SPELLINGS: Final = (
+    (r"^(?:kn|gn|pn)", "n"),
+    (r"^wr", "r"),
+    (r"^(?:mac|mc)", "mc"),
+    (r"ph", "f"),
+    (r"ght", "t"),
+    (r"^(?:c|k|q)", "k"),
+    (r"^(?:g|j)", "j"),
+    (r"^(?:z|s|x)", "s"),
+    (r"^(?:e|i|y|a|o|u)", "a"),
+)
+_SOUND_LENGTH: Final = 4
+_PHONE_DIGITS: Final = 10
+_LEAST_DIGITS: Final = 6
+
+
+def by_distinct(values: pl.Series, step: Step) -> pl.Series:
+    """Return `step` of each value, worked out once for each distinct one."""
+    distinct = values.to_frame("value").unique().with_columns(step(pl.col("value")).alias("made"))
+    joined = values.to_frame("value").join(
+        distinct, on="value", how="left", maintain_order="left", nulls_equal=True
+    )
+    return joined["made"]
+
+
+def plain(text: pl.Expr) -> pl.Expr:
+    """Return the text in small letters without accents or blanks at the ends."""
+    small = text.cast(pl.String).str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return small.str.replace_many(list(_LETTERS), list(_LETTERS.values())).str.strip_chars()
+
+
+def name(text: pl.Expr) -> pl.Expr:
+    """Return a name's letters alone: no titles, no suffixes, no punctuation."""
+    bare = plain(text).str.replace_all(_TITLES, "").str.replace(_SUFFIXES, "")
+    return _value(bare.str.replace_all(r"[^\p{L}]", ""))
+
+
+def formal(given: pl.Expr) -> pl.Expr:
+    """Return the name that a normalised given name stands under: `robert` for `bob`."""
+    return given.replace(FORMAL)
+
+
+def sound(normalised: pl.Expr) -> pl.Expr:
+    """Return a key that names which sound alike have in common: Soundex over evened spellings.
+
+    Source: the Soundex of the US National Archives, with the commonest spellings of one first sound made
+    one before it.
+    """
+    spelt = normalised
+    for pattern, instead in _SPELLINGS:
+        spelt = spelt.str.replace_all(pattern, instead)
+    digits = spelt.str.slice(1).str.replace_all("[hw]", "")
+    digits = digits.str.replace_many(list(_SOUNDS), list(_SOUNDS.values()))
+    for digit in "123456":
+        digits = digits.str.replace_all(f"{digit}+", digit)
+    return (spelt.str.slice(0, 1) + digits.str.replace_all("[^1-6]", "")).str.slice(0, _SOUND_LENGTH)
+
+
+def code(text: pl.Expr) -> pl.Expr:
+    """Return an identifier's letters and digits; null where it is one sign all through, or no value."""
+    bare = _value(plain(text).str.replace_all(r"[^\p{L}\p{N}]", ""))
+    return pl.when(bare != bare.str.slice(0, 1).repeat_by(bare.str.len_chars()).list.join("")).then(bare)
+
+
+def words(text: pl.Expr) -> pl.Expr:
+    """Return a place, a street or another fact as letters and digits without blanks."""
+    return _value(plain(text).str.replace_all(r"[^\p{L}\p{N}]", ""))
+
+
+def email(text: pl.Expr) -> pl.Expr:
+    """Return an e-mail address in small letters; null where it holds no `@`."""
+    small = plain(text).str.replace_all(r"\s", "")
+    return pl.when(small.str.contains("@", literal=True)).then(small)
+
+
+def phone(text: pl.Expr) -> pl.Expr:
+    """Return a telephone number's last ten digits: with or without the country's code it is the same one."""
+    digits = plain(text).str.replace_all(r"[^0-9]", "").str.tail(_PHONE_DIGITS)
+    same = digits == digits.str.slice(0, 1).repeat_by(digits.str.len_chars()).list.join("")
+    return pl.when((digits.str.len_chars() >= _LEAST_DIGITS) & ~same).then(digits)
+
+
+def day(values: pl.Series) -> pl.Series:
+    """Return dates as text `YYYYMMDD`; null for text that is not `YYYY-MM-DD` or `YYYYMMDD`.
+
+    A day that no calendar has stays: a slip in one figure is a slip to see, not a reason to know nothing.
+    """
+    if values.dtype in {pl.Date, pl.Datetime}:
+        return values.dt.strftime("%Y%m%d")
+    if values.dtype != pl.String:
+        return values.cast(pl.String).to_frame("value").select(_eight(pl.col("value"))).to_series()
+    return by_distinct(values, _eight)
+
+
+def exchanged(days: pl.Expr) -> pl.Expr:
+    """Return `YYYYMMDD` with day and month exchanged."""
+    return days.str.slice(0, 4) + days.str.slice(6, 2) + days.str.slice(4, 2)
+
+
+def sector(postcode: pl.Expr) -> pl.Expr:
+    """Return a normalised postcode's sector (`AB1 2`); of another country's, all but the last sign."""
+    return (
+        pl.when(postcode.str.contains(_UK_POSTCODE))
+        .then(postcode.str.head(-2))
+        .otherwise(postcode.str.head(-1))
+    )
+
+
+def district(postcode: pl.Expr) -> pl.Expr:
+    """Return a normalised postcode's district (`AB1`); of another country's, all but the last two signs."""
+    return (
+        pl.when(postcode.str.contains(_UK_POSTCODE))
+        .then(postcode.str.head(-3))
+        .otherwise(postcode.str.head(-2))
+    )
+
+
+def _eight(text: pl.Expr) -> pl.Expr:
+    bare = text.str.strip_chars().str.head(10)
+    eight = bare.str.replace_all("[-/ ]", "")
+    return pl.when(bare.str.contains(r"^[0-9]{4}[-/ ]?[0-9]{2}[-/ ]?[0-9]{2}$")).then(eight)
+
+
+def _value(text: pl.Expr) -> pl.Expr:
+    return pl.when((text.str.len_chars() > 0) & ~text.is_in(_NO_VALUE)).then(text)

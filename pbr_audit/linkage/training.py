@@ -1,0 +1,159 @@
+"""Train a model on people: which pairs are of one person, which of one household, is nowhere said.
+
+The household class is fitted beside the two others and kept only where the data have what households share
+(an address, an account), it explains the patterns better by far more than its parameters cost, and
+what it found looks like households.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from pbr_audit.linkage import em
+from pbr_audit.linkage.blocks import Blocked, block, rows_of
+from pbr_audit.linkage.compare import Comparison, Patterns, compare, comparisons, levels_of
+from pbr_audit.linkage.em import HOUSEHOLD, RANDOM, SAME, Fit, Floats
+from pbr_audit.linkage.frequencies import Frequency, frequency
+from pbr_audit.linkage.model import Model
+from pbr_audit.linkage.policy import Policy
+from pbr_audit.linkage.prepare import Prepared, prepare
+from pbr_audit.linkage.randoms import AllPairs, all_pairs
+
+# Where the search begins: a person's records agree in each value nine times of ten.
+_AGREE: Final = 0.9
+_ELSEWHERE: Final = 0.05
+# Pairs a record to begin with.
+_SAME_A_RECORD: Final = 0.3
+_HOUSEHOLD_A_RECORD: Final = 0.2
+
+
+@dataclass(frozen=True)
+class Compared:
+    """People ready, their pairs found and compared: what training and scoring both begin with."""
+
+    prepared: Prepared
+    blocked: Blocked
+    comparisons: tuple[Comparison, ...]
+    patterns: Patterns
+
+
+def train(people: pl.DataFrame, policy: Policy, seed: int = 0) -> Model:
+    """Estimate a model from people, one row a record; `seed` draws the sample of random pairs.
+
+    Raises InputError where the policy's columns are not there or ids are not unique.
+    """
+    return trained(compared_pairs(people, policy), policy, seed)
+
+
+def compared_pairs(people: pl.DataFrame, policy: Policy) -> Compared:
+    """Prepare, block and compare."""
+    prepared = prepare(people, policy)
+    blocked = block(prepared, policy)
+    found = comparisons(policy, prepared.values.columns)
+    left, right = rows_of(blocked.pairs)
+    return Compared(prepared, blocked, found, compare(prepared.values, left, right, found))
+
+
+def trained(compared: Compared, policy: Policy, seed: int) -> Model:
+    """Estimate a model from compared pairs."""
+    values = compared.prepared.values
+    frequencies = {name: frequency(values[name]) for name in _rare_values(compared.comparisons)}
+    everything = all_pairs(values, compared.comparisons, frequencies, seed)
+    distinct, counts = np.unique(compared.patterns, return_counts=True)
+    patterns = em.Patterns(
+        levels_of(distinct, compared.comparisons), counts.astype(np.float64), max(everything.pairs, 1.0)
+    )
+    fitted = _fitted(patterns, compared.comparisons, everything, policy, values.height)
+    records = values.height
+    return Model(
+        policy=policy,
+        columns=tuple(values.columns),
+        tables=tuple(tuple(tables) for tables in fitted.tables),
+        a_record=tuple(float(share) * everything.pairs / max(records, 1) for share in fitted.shares),
+        frequencies=frequencies,
+        records=records,
+    )
+
+
+def _fitted(
+    patterns: em.Patterns,
+    compared: tuple[Comparison, ...],
+    everything: AllPairs,
+    policy: Policy,
+    records: int,
+) -> Fit:
+    if not len(patterns.counts):
+        patterns = em.Patterns([np.zeros(1, np.int64) for _ in compared], np.zeros(1), patterns.pairs)
+    groups = [one.groups for one in compared]
+    none = [np.zeros(one.size) for one in compared]
+    random = everything.without(none)
+    same = [_begin(one, _AGREE) for one in compared]
+    a_record = records / patterns.pairs
+    shares = np.array([1.0, _SAME_A_RECORD * a_record])
+    two = em.fit(patterns, [random, same], shares, groups, everything.without)
+    if policy.household == "off" or not any(one.at_home for one in compared):
+        return two
+    shares = np.array([1.0, _SAME_A_RECORD * a_record, _HOUSEHOLD_A_RECORD * a_record])
+    household = [_begin_household(one) for one in compared]
+    three = em.fit(patterns, [random, same, household], shares, groups, everything.without)
+    if policy.household == "on" or _supported(two, three, compared, patterns):
+        return three
+    return two
+
+
+def _supported(two: Fit, three: Fit, compared: tuple[Comparison, ...], patterns: em.Patterns) -> bool:
+    """Say whether the third class pays for its parameters, and is one of people with one home."""
+    parameters = 1 + sum(one.size - 1 - len(set(one.groups)) + 1 for one in compared)
+    gain = 2 * (three.log_likelihood - two.log_likelihood)
+    return gain > parameters * float(np.log(max(patterns.counts.sum(), 2.0))) and _is_home(three, compared)
+
+
+def _is_home(three: Fit, compared: tuple[Comparison, ...]) -> bool:
+    """Members of a household share what is at home far above chance, and are called otherwise."""
+    homes = [
+        (three.tables[HOUSEHOLD][i][-1], three.tables[RANDOM][i][-1])
+        for i, one in enumerate(compared)
+        if one.at_home
+    ]
+    at_home = any(share > 0.2 and share > 5 * chance for share, chance in homes)  # noqa: PLR2004 - see above
+    apart = [
+        three.tables[HOUSEHOLD][i][-1] < three.tables[SAME][i][-1]
+        for i, one in enumerate(compared)
+        if not one.at_home and one.kind != "sex"
+    ]
+    return at_home and any(apart)
+
+
+def _begin(comparison: Comparison, agree: float) -> Floats:
+    found = np.full(comparison.size, _ELSEWHERE)
+    found[0] = 0.0
+    for group in set(comparison.groups) - {0}:
+        found[max(level for level, one in enumerate(comparison.groups) if one == group)] = agree
+    return em.by_group(found, comparison.groups)
+
+
+def _begin_household(comparison: Comparison) -> Floats:
+    """Begin with one family: one family name and home, other given names, born years apart."""
+    found = np.full(comparison.size, 0.02)
+    found[0] = 0.0
+    if comparison.field == "name":
+        found[[4, 5, 10, 13]] = (0.5, 0.2, 0.1, 0.5)
+    elif comparison.kind == "birth_date":
+        found[[1, 2]] = (0.6, 0.3)
+    elif comparison.at_home:
+        found[-1] = 0.9
+    elif comparison.kind == "sex":
+        found[1:] = 0.5
+    else:
+        found[1] = 0.97
+    return em.by_group(found, comparison.groups)
+
+
+def _rare_values(compared: tuple[Comparison, ...]) -> list[str]:
+    """Return the values whose rarity counts."""
+    return sorted({name for one in compared for names in one.agrees.values() for name in names})
+
+
+__all__ = ["Compared", "Frequency", "compared_pairs", "train", "trained"]

@@ -1,18 +1,24 @@
-"""Holds the mutants of a module against the tests that are about it, a process for each, in a copy."""
+"""Holds the mutants of a module against the tests that are about it, then against the cases of all rules.
 
-import os
-import random
+Each is judged in a process of its own, forked from one that has pytest and Polars ready, in a copy of the
+program.
+"""
+
+import multiprocessing
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.mutation.kept import SURVIVED, Kept, digest_of
 from benchmarks.mutation.mutants import Mutant, mutants
-from benchmarks.mutation.rule_files import Tried
+from benchmarks.mutation.tests_judge import BY_CASES, BY_NOTHING, BY_TESTS, judge
+from benchmarks.mutation.tried import TIME, Tried, tried
 
-MOST_SECONDS = 180
+# For one that waits for ever; the processor's time is limited by `tests_judge`.
+MOST_SECONDS = 900
+READY = ["pytest", "polars", "hypothesis.strategies", "pandera.polars", "pydantic", "click", "sqlglot"]
 TERMS = (
     "tests/unit/test_terms.py",
     "tests/unit/test_terms_checks.py",
@@ -29,21 +35,37 @@ TESTS_OF: Mapping[str, Sequence[str]] = {
     "pbr_audit/terms/checks.py": (TERMS[1], TERMS[3], TERMS[0], TERMS[4]),
     "pbr_audit/terms/terms.py": TERMS,
 }
+# What these tests run through: a change of any of it asks them again.
+RUN_THROUGH = ("errors.py", "money.py", "periods.py", "toml_file.py", "terms", "tables", "rule", "validate")
 COPIED = ("pbr_audit", "rules", "tests", "fixtures", "pyproject.toml")
+SAID = {BY_TESTS: "tests", BY_CASES: "cases", BY_NOTHING: SURVIVED}
 
 
-def try_module(name: str, root: Path, most: int, seed: int) -> Tried:
-    """Return what the tests of one module say of its mutants: of all, or of `most` drawn by `seed`."""
-    made = mutants((root / name).read_text(encoding="utf-8"))
-    drawn = random.Random(seed).sample(made, most) if len(made) > most else made  # noqa: S311 - no secret
-    survivors = []
+def try_module(name: str, root: Path, kept: Kept) -> Tried:
+    """Return what noticed each mutant of a module: its tests, the cases of the rules, or nothing."""
+    how = root / "benchmarks" / "mutation" / "tests_judge.py"
+    tests = [root / one for one in TESTS_OF[name]] + [root / "pbr_audit" / one for one in RUN_THROUGH]
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(READY)
     with TemporaryDirectory(prefix="pbr-audit-mutants-") as scratch:
         copy = Path(scratch) / "copy"
         _copy(root, copy)
-        if not _passes(copy, TESTS_OF[name]):
-            raise SystemExit(f"{name}: its tests fail without any mutant; make them pass first")
-        survivors = [mutant for mutant in drawn if _survives(mutant, copy, name)]
-    return Tried(name, len(drawn), tuple(survivors), {"tests": len(drawn) - len(survivors)})
+        if {_noticed(context, copy, asked, first=True) for asked in (TESTS_OF[name], ())} != {SURVIVED}:
+            raise SystemExit(f"{name}: its tests or cases fail without any mutant; make them pass first")
+        # Python knows compiled code by second and size, which two mutants may share.
+        for compiled in copy.rglob(f"__pycache__/{Path(name).stem}.*.pyc"):
+            compiled.unlink()
+
+        def noticed(mutant: Mutant, asked: Sequence[str]) -> str:
+            (copy / name).write_text(mutant.source, encoding="utf-8")
+            return _noticed(context, copy, asked)
+
+        made = mutants((root / name).read_text(encoding="utf-8"))
+        judges = digest_of([how, *tests], root)
+        by_tests = tried(name, made, lambda mutant: noticed(mutant, TESTS_OF[name]), judges, kept)
+        judges = digest_of([how, *(root / one for one in ("pbr_audit", "rules", "fixtures"))], root)
+        by_cases = tried(name, by_tests.survivors, lambda mutant: noticed(mutant, ()), judges, kept)
+    return Tried(name, len(made), by_cases.survivors, {**by_tests.noticed_by, **by_cases.noticed_by})
 
 
 def _copy(root: Path, copy: Path) -> None:
@@ -55,28 +77,12 @@ def _copy(root: Path, copy: Path) -> None:
             shutil.copy(root / name, copy / name)
 
 
-def _survives(mutant: Mutant, copy: Path, name: str) -> bool:
-    module = copy / name
-    module.write_text(mutant.source, encoding="utf-8")
-    # Python knows compiled code by second and size, which two mutants may share.
-    for compiled in module.parent.glob(f"__pycache__/{module.stem}.*.pyc"):
-        compiled.unlink()
-    return _passes(copy, TESTS_OF[name])
-
-
-def _passes(copy: Path, tests: Sequence[str]) -> bool:
-    """Tell whether the tests pass in time; a mutant that never ends is noticed."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
-    environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONPATH": str(copy)}
-    try:
-        ran = subprocess.run(
-            [*command, *tests],
-            cwd=copy,
-            env=environment,
-            capture_output=True,
-            timeout=MOST_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return ran.returncode == 0
+def _noticed(context: ForkServerContext, copy: Path, tests: Sequence[str], *, first: bool = False) -> str:
+    """Return what noticed that the program in `copy` differs: tests, or, without any, the cases."""
+    process = context.Process(target=judge, args=(str(copy), tests, first))
+    process.start()
+    process.join(MOST_SECONDS)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+    return SAID.get(process.exitcode or 0, TIME)

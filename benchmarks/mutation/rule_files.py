@@ -3,36 +3,22 @@
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.mutation.kept import SURVIVED, Kept, digest_of
 from benchmarks.mutation.mutants import Mutant, mutants
 from benchmarks.mutation.toml_mutants import toml_mutants
+from benchmarks.mutation.tried import TIME, Tried, tried
 from pbr_audit.errors import PbrAuditError
 from pbr_audit.packs import Pack, load_rule, make_pack
 from pbr_audit.testing import Case, find_cases, read_case, run_case, tables_of
 from pbr_audit.testing.run import differences
 from pbr_audit.views import Tables
 
-MOST_SECONDS = 30
+MOST_CPU_SECONDS = 30
 SECOND = "the second opinion"
 SecondOpinion = Callable[[Pack, str], bool]
-
-
-@dataclass(frozen=True)
-class Tried:
-    """The mutants of one file, those that nothing noticed, and what noticed the others, by name."""
-
-    file: str
-    made: int
-    survivors: tuple[Mutant, ...]
-    noticed_by: dict[str, int]
-
-    @property
-    def killed(self) -> int:
-        """How many were noticed."""
-        return self.made - len(self.survivors)
 
 
 class OutOfTime(Exception):
@@ -45,31 +31,39 @@ def mutants_of(path: Path) -> list[Mutant]:
     return toml_mutants(source) if path.suffix == ".toml" else mutants(source)
 
 
-def try_rule(path: Path, rules: Path, fixtures: Path, second: SecondOpinion | None = None) -> Tried:
-    """Return what the cases of a rule in `rules` say of its mutants, and `second` of those that they miss."""
-    made = mutants_of(path)
+def try_rule(
+    path: Path,
+    rules: Path,
+    fixtures: Path,
+    second: SecondOpinion | None = None,
+    kept: tuple[Kept, str] | None = None,
+) -> Tried:
+    """Return what the cases of a rule in `rules` say of its mutants, and `second` of those that they miss.
+
+    `kept` is where to find what was said before, and the digest of what judges besides the cases.
+    """
     folder = fixtures / path.relative_to(rules).with_suffix("")
     ready = [(case, tables_of(case)) for case in (read_case(one, fixtures) for one in find_cases(folder))]
-    survivors, noticed_by = [], dict.fromkeys((case.path.stem for case, _ in ready), 0)
+    judges = f"{kept[1] if kept else ''} {digest_of([folder], fixtures)}"
     with TemporaryDirectory(prefix="pbr-audit-mutants-") as scratch:
         copy = Path(scratch) / "rules" / path.relative_to(rules)
         copy.parent.mkdir(parents=True)
-        for mutant in made:
+
+        def judge(mutant: Mutant) -> str:
             copy.write_text(mutant.source, encoding="utf-8")
             by = _noticed_by(copy, Path(scratch) / "rules", ready, second)
-            if by is None:
-                survivors.append(mutant)
-            else:
-                noticed_by[by] = noticed_by.get(by, 0) + 1
-                # The case that noticed the last one is asked first of the next.
-                ready.sort(key=lambda one, by=by: one[0].path.stem != by)  # type: ignore[misc]
-    return Tried(path.relative_to(rules.parent).as_posix(), len(made), tuple(survivors), noticed_by)
+            # The case that noticed the last one is asked first of the next.
+            ready.sort(key=lambda one: one[0].path.stem != by)
+            return by
+
+        file = path.relative_to(rules.parent).as_posix()
+        return tried(file, mutants_of(path), judge, judges, kept[0] if kept else None)
 
 
 def _noticed_by(
     path: Path, rules: Path, ready: Sequence[tuple[Case, Tables]], second: SecondOpinion | None
-) -> str | None:
-    """Return the case that the rule in `path` answers otherwise than expected; None where there is none."""
+) -> str:
+    """Return the case that the rule in `path` answers otherwise than expected, or what else noticed it."""
     try:
         with _limited():
             loaded = load_rule(path, rules)
@@ -82,8 +76,8 @@ def _noticed_by(
     except PbrAuditError:
         return "loading"
     except OutOfTime:
-        return "time"
-    return None
+        return TIME
+    return SURVIVED
 
 
 @contextmanager
@@ -91,10 +85,11 @@ def _limited() -> Iterator[None]:
     def end(_number: int, _frame: object) -> None:
         raise OutOfTime
 
-    before = signal.signal(signal.SIGALRM, end)
-    signal.alarm(MOST_SECONDS)
+    # Of the processor's time, so that a busy machine kills no mutant.
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, MOST_CPU_SECONDS)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

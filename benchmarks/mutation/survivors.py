@@ -19,11 +19,11 @@ class Survivor:
 
 def known_survivors(path: Path = SURVIVORS) -> Mapping[Survivor, str]:
     """Return the reason of each survivor; ValueError for one without, or one that is there twice."""
-    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("survivor", [])
     known: dict[Survivor, str] = {}
-    for entry in entries:
-        survivor = Survivor(entry["file"], entry["text"], entry["becomes"])
-        if not entry["reason"].strip() or survivor in known:
-            raise ValueError(f"{path.name}: {survivor.becomes} has no reason, or stands there twice")
-        known[survivor] = entry["reason"]
+    for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("survivors", []):
+        for text, becomes in entry["changes"]:
+            survivor = Survivor(entry["file"], text, becomes)
+            if not entry["reason"].strip() or survivor in known:
+                raise ValueError(f"{path.name}: {becomes} has no reason, or stands there twice")
+            known[survivor] = entry["reason"]
     return known

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mutation.__main__ import unexplained_of
-from benchmarks.mutation.mutants import mutants
-from benchmarks.mutation.rule_files import Tried, mutants_of, try_rule
+from benchmarks.mutation.__main__ import missed_by, unexplained_of
+from benchmarks.mutation.kept import SURVIVED, Kept
+from benchmarks.mutation.mutants import Mutant, mutants
+from benchmarks.mutation.rule_files import mutants_of, try_rule
 from benchmarks.mutation.survivors import Survivor, known_survivors
+from benchmarks.mutation.tried import Tried, tried
 from pbr_audit.packs import shipped_rules
 from pbr_audit.testing.scaffold import write_rule
 
@@ -115,13 +117,13 @@ def test_a_survivor_needs_its_reason_and_a_reason_its_survivor() -> None:
     tried = Tried("rules/one.py", 2, (mutant,), {})
     known = Survivor("rules/one.py", mutant.text, mutant.becomes)
     gone = Survivor("rules/one.py", "a", "b")
-    assert list(unexplained_of([tried], {known: "it cannot differ"}, sampled=False)) == []
-    assert list(unexplained_of([tried], {}, sampled=False)) == [
+    assert list(unexplained_of([tried], {known: "it cannot differ"})) == []
+    assert list(unexplained_of([tried], {})) == [
         "rules/one.py line 1: survives without a reason",
         "  - a < b",
         "  + (a <= b)",
     ]
-    assert list(unexplained_of([tried], {known: "it cannot differ", gone: "nor this"}, sampled=False)) == [
+    assert list(unexplained_of([tried], {known: "it cannot differ", gone: "nor this"})) == [
         "rules/one.py: survivors.toml explains what is killed, or not made",
         "  + b",
     ]
@@ -135,3 +137,40 @@ def test_every_survivor_that_is_listed_names_a_line_of_its_file() -> None:
         if survivor.text not in (root / survivor.file).read_text(encoding="utf-8")
     ]
     assert astray == []
+
+
+def test_a_rule_without_mutants_a_rule_below_its_bar_and_a_low_score_are_each_missed() -> None:
+    (mutant, _) = mutants("a < b")
+    none, low = Tried("rules/none.py", 0, (), {}), Tried("rules/low.py", 4, (mutant,), {})
+    held = Tried("rules/held.py", 6, (), {})
+    assert list(missed_by([none, low, held])) == [
+        "rules/none.py: no mutant can be made of it, so that nothing is known of its cases",
+        "rules/low.py: fewer than 80% of its mutants are killed",
+    ]
+    assert list(missed_by([held])) == []
+    assert next(missed_by([low])) == "fewer than 90% of all are killed"
+
+
+def test_what_was_said_of_a_mutant_is_kept_until_its_judges_change(tmp_path: Path) -> None:
+    made = mutants("a < b")
+    asked: list[str] = []
+
+    def judge(mutant: Mutant) -> str:
+        asked.append(mutant.becomes)
+        return SURVIVED if "<=" in mutant.becomes else "a case"
+
+    first = tried("f.py", made, judge, "judges", Kept(tmp_path / "kept"))
+    again = tried("f.py", made, judge, "judges", Kept(tmp_path / "kept"))
+    assert first == again == Tried("f.py", 2, (made[0],), {"a case": 1})
+    assert asked == ["(a <= b)", "(a >= b)"]
+    tried("f.py", made, judge, "others", Kept(tmp_path / "kept"))
+    assert asked == ["(a <= b)", "(a >= b)"] * 2
+
+
+def test_a_line_that_was_half_written_is_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    Kept(path).put("one", "a case")
+    with path.open("a") as file:
+        file.write('["two", "a c')
+    kept = Kept(path)
+    assert (kept.get("one"), kept.get("two")) == ("a case", None)

@@ -34,8 +34,8 @@ Not flagged
 2. A claim that the registered provider submitted, whoever delivered; and one that it delivered, whoever
    submitted.
 3. A claim by a successor of the registered provider, from the day of the succession on.
-4. A prime's claim that names no subcontractor, for a client of one of the contract's subcontractors in the
-   terms: who delivered was left out.
+4. A prime's claim that names no subcontractor, for a client of one that the terms have in the contract's
+   supply chain on the outcome's date: who delivered was left out.
 
 Assumptions
 -----------
@@ -56,11 +56,11 @@ the provider that claimed for them were part of the charges against staff of A4e
 
 import polars as pl
 
-from pbr_audit.rule import NO_CLIENT, Needs, Params, Rule, View
+from pbr_audit.rule import NO_CLIENT, Needs, Params, Rule, View, in_force
 
 RULE = Rule(
     id="PBR204",
-    version=1,
+    version=2,
     title="Client registered with another provider",
     family="validity",
     severity="high",
@@ -85,7 +85,7 @@ RULE = Rule(
         optional={
             "claims": ("subcontractor_id",),
             "providers": ("provider_id", "succeeded_by", "succeeded_on"),
-            "supply_chain": ("contract_id", "subcontractor_id"),
+            "supply_chain": ("contract_id", "subcontractor_id", "from_date", "to_date"),
         },
     ),
     message=(
@@ -131,10 +131,14 @@ def flag(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule has 
 def _with_exceptions(claims: pl.LazyFrame, view: View) -> pl.LazyFrame:
     """Add to each claim whether a provider of it `succeeded` the registered one, which is `in_the_chain`."""
     successors = _successors(claims.filter(~pl.col("own")), view.providers)
-    chain = view.supply_chain.select("contract_id", registered_with="subcontractor_id").unique()
-    return claims.join(successors, on="claim_id", how="left").join(
-        chain.with_columns(in_the_chain=pl.lit(value=True)), on=list(WHOSE), how="left"
+    chain = (
+        claims.filter(~pl.col("own"))
+        .join(view.supply_chain.rename({"subcontractor_id": "registered_with"}), on=WHOSE, how="inner")
+        .filter(in_force())
+        .select("claim_id", in_the_chain=pl.lit(value=True))
+        .unique()
     )
+    return claims.join(successors, on="claim_id", how="left").join(chain, on="claim_id", how="left")
 
 
 def _successors(elsewhere: pl.LazyFrame, providers: pl.LazyFrame) -> pl.LazyFrame:

@@ -22,6 +22,7 @@ judged as (
                 p.subcontractor_id is null and exists (
                     from supply_chain as l
                     where l.contract_id = p.contract_id and l.subcontractor_id = k.provider_id
+                        and in_force(p.outcome_date, l.from_date, l.to_date)
                 )
             )
         end as flagged

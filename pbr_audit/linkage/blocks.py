@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pbr_audit.linkage.coded import Values
 from pbr_audit.linkage.policy import Policy
 from pbr_audit.linkage.prepare import ACROSS, Prepared
 
@@ -18,8 +19,8 @@ Rows = NDArray[np.uint32]
 
 _HALF: Final = np.uint64(32)
 _LOWER: Final = np.uint64(0xFFFFFFFF)
-# The hash that blocks are made by; a fixed seed, so that it is the same in every run.
-_SEED: Final = 7
+# What a number of 64 bits has room for.
+_LARGEST: Final = 2**63
 _SWAP: Final = "given_name = family_name exchanged"
 EVERY_PAIR: Final = "every pair"
 
@@ -74,7 +75,7 @@ def block(prepared: Prepared, policy: Policy) -> Blocked:
     lines: list[dict[str, object]] = []
     for key in policy.keys:
         name = " + ".join(key)
-        if not set(key) <= set(prepared.values.columns):
+        if not set(key) <= set(prepared.values):
             continue
         groups = _groups(prepared.values, key)
         whole, capped = _capped(groups, policy.most_in_block)
@@ -92,24 +93,30 @@ def block(prepared: Prepared, policy: Policy) -> Blocked:
     return Blocked(_differing(_unique(found), prepared, policy), _report(lines))
 
 
-def _groups(values: pl.DataFrame, key: tuple[str, ...]) -> _Groups:
-    hashed = _hashed(values, key)
-    known = hashed.is_not_null().to_numpy()
-    rows = np.flatnonzero(known).astype(np.uint32)
-    numbers = hashed.drop_nulls().to_numpy()
+def _groups(values: Values, key: tuple[str, ...]) -> _Groups:
+    rows, numbers = _keyed(values, key)
     order = np.argsort(numbers)
     rows, numbers = rows[order], numbers[order]
-    begins = (
-        np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1]]) if len(numbers) else np.empty(0, np.int64)
-    )
-    sizes = np.diff(np.r_[begins, len(numbers)])
+    begins = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]])[: len(numbers)])
+    sizes = np.diff(np.concatenate([begins, [len(numbers)]]))
     several = sizes > 1
     return _Groups(rows, begins[several], sizes[several])
 
 
-def _hashed(values: pl.DataFrame, key: tuple[str, ...]) -> pl.Series:
-    whole = pl.all_horizontal([pl.col(name).is_not_null() for name in key])
-    return values.select(pl.when(whole).then(pl.struct(key).hash(seed=_SEED)).alias("key")).to_series()
+def _keyed(values: Values, key: tuple[str, ...]) -> tuple[Rows, NDArray[np.uint64]]:
+    """Return the rows that have all of a key's values, and one number for each combination of them."""
+    known = np.logical_and.reduce([values[name].codes > 0 for name in key])
+    rows = np.flatnonzero(known).astype(np.uint32)
+    numbers = np.zeros(len(rows), dtype=np.uint64)
+    combinations = 1
+    for name in key:
+        codes, distinct = values[name].codes[rows], len(values[name].texts) + 1
+        combinations *= distinct
+        if combinations >= _LARGEST:
+            numbers = np.unique(numbers, return_inverse=True)[1].astype(np.uint64)
+            combinations = len(rows) * distinct
+        numbers = numbers * np.uint64(distinct) + codes
+    return rows, numbers
 
 
 def _capped(groups: _Groups, most: int) -> tuple[_Groups, _Groups]:
@@ -141,23 +148,17 @@ def _every_pair(n: int) -> Pairs:
     return packed(left, right)
 
 
-def _exchanged_names(values: pl.DataFrame) -> Pairs | None:
-    """Pair records whose given and family names are each other's, born in one year where that is known."""
-    if not {"given_name", "family_name"} <= set(values.columns):
+def _exchanged_names(values: Values) -> Pairs | None:
+    """Pair records whose given and family names are each other's, short forms undone, born in one year."""
+    needed = ("given_name__formal", "family_name__formal", "birth_date__year")
+    if not set(needed) <= set(values):
         return None
-    year = "birth_date__year" if "birth_date__year" in values.columns else "given_name"
-    straight = pl.struct(pl.col("given_name").alias("a"), pl.col("family_name").alias("b"))
-    turned = pl.struct(pl.col("family_name").alias("a"), pl.col("given_name").alias("b"))
-    names = values.with_row_index("row").select(
-        "row",
-        straight.hash(seed=_SEED).alias("straight"),
-        turned.hash(seed=_SEED).alias("turned"),
-        (pl.col(year) if year != "given_name" else pl.lit("")).alias("year"),
-        usable=pl.col("given_name").is_not_null() & pl.col("family_name").is_not_null(),
+    given, family, year = (values[name].codes for name in needed)
+    rows = np.flatnonzero((given > 0) & (family > 0) & (year > 0) & (given != family))
+    names = pl.DataFrame({"row": rows, "given": given[rows], "family": family[rows], "year": year[rows]})
+    joined = names.join(
+        names, left_on=["given", "family", "year"], right_on=["family", "given", "year"], suffix="_right"
     )
-    names = names.filter("usable").filter(pl.col("straight") != pl.col("turned"))
-    names = names.filter(pl.col("straight").is_in(names["turned"].implode()))
-    joined = names.join(names, left_on=["straight", "year"], right_on=["turned", "year"], suffix="_right")
     joined = joined.filter(pl.col("row") < pl.col("row_right"))
     return packed(joined["row"].to_numpy(), joined["row_right"].to_numpy())
 
@@ -171,7 +172,7 @@ def _unique(found: list[Pairs]) -> Pairs:
 def _differing(pairs: Pairs, prepared: Prepared, policy: Policy) -> Pairs:
     if policy.across is None:
         return pairs
-    source = prepared.values[ACROSS].cast(pl.Categorical).to_physical().to_numpy()
+    source = prepared.values[ACROSS].codes
     left, right = rows_of(pairs)
     return np.asarray(pairs[source[left] != source[right]])
 

@@ -67,7 +67,7 @@ def _row(model: Model, index: int, one: Comparison, level: int, prepared: Prepar
     random, same = share[RANDOM], share[SAME]
     home = share[HOUSEHOLD] if model.has_household else 0.0
     rarity = sum(
-        float(model.frequencies[name].log_ratio(prepared.values[name][:1])[0])
+        float(model.frequencies[name].log_ratio(prepared.values[name].of(prepared.values[name].codes[:1]))[0])
         for name in one.agrees.get(level, ())
     )
     return {

@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pbr_audit.linkage.coded import Coded
+
 _SEED: Final = 11
 LEAST_RECORDS: Final = 5
 
@@ -27,9 +29,9 @@ class Frequency:
     rest: float
     mean: float
 
-    def log_ratio(self, values: pl.Series) -> NDArray[np.float64]:
-        """Return for each value the natural logarithm of its share over the mean one."""
-        hashed = values.hash(seed=_SEED).alias("hash").to_frame()
+    def log_ratio(self, texts: pl.Series) -> NDArray[np.float64]:
+        """Return for each text the natural logarithm of its share over the mean one."""
+        hashed = texts.hash(seed=_SEED).alias("hash").to_frame()
         joined = hashed.join(self.shares, on="hash", how="left", maintain_order="left")
         found: NDArray[np.float64] = np.log(joined["share"].fill_null(self.rest).to_numpy() / self.mean)
         return found
@@ -57,17 +59,15 @@ class Frequency:
         return cls(frame.sort("hash"), float(found["rest"]), float(found["mean"]))
 
 
-def frequency(values: pl.Series) -> Frequency:
-    """Count a column of values; nulls are left out."""
-    known = values.drop_nulls()
-    counts = known.value_counts(name="count")
-    total = max(known.len(), 2)
-    common = counts.filter(pl.col("count") >= LEAST_RECORDS)
-    rare = counts.filter(pl.col("count") < LEAST_RECORDS)["count"].cast(pl.Float64)
-    number = counts["count"].cast(pl.Float64)
-    mean = max(float((number * (number - 1)).sum()) / (total * (total - 1)), 0.1 / total)
-    rest = float((rare * rare).sum()) / float(rare.sum()) / total if rare.len() else 1 / total
-    shares = common.select(
-        pl.col(values.name).hash(seed=_SEED).alias("hash"), (pl.col("count") / total).alias("share")
+def frequency(value: Coded) -> Frequency:
+    """Count a value; records that have none are left out."""
+    counts = value.counts[1:]
+    total = max(int(counts.sum()), 2)
+    mean = max(float((counts * (counts - 1)).sum()) / (total * (total - 1)), 0.1 / total)
+    common = np.flatnonzero(counts >= LEAST_RECORDS)
+    rare = counts[(counts > 0) & (counts < LEAST_RECORDS)]
+    rest = float((rare * rare).sum()) / float(rare.sum()) / total if len(rare) else 1 / total
+    shares = pl.DataFrame(
+        {"hash": value.texts.gather(common).hash(seed=_SEED), "share": counts[common] / total}
     )
     return Frequency(shares.sort("hash"), rest, mean)

@@ -1,17 +1,14 @@
 """Values of one person as two clerks would have to write them: one spelling, one form, or nothing.
 
-Each function takes a text column and returns a series of its length; null stays null, and a value with
-nothing left in it becomes null. The work is done once for each distinct value.
+Each function takes a text column and returns an expression; null stays null, and a value with nothing left
+in it becomes null.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 import polars as pl
 
 from pbr_audit.linkage.nicknames import FORMAL
-
-Step = Callable[[pl.Expr], pl.Expr]
 
 # Letters that Unicode does not take apart into a plain letter and a mark.
 _LETTERS: Final = {
@@ -65,15 +62,6 @@ _PHONE_DIGITS: Final = 10
 _LEAST_DIGITS: Final = 6
 
 
-def by_distinct(values: pl.Series, step: Step) -> pl.Series:
-    """Return `step` of each value, worked out once for each distinct one."""
-    distinct = values.to_frame("value").unique().with_columns(step(pl.col("value")).alias("made"))
-    joined = values.to_frame("value").join(
-        distinct, on="value", how="left", maintain_order="left", nulls_equal=True
-    )
-    return joined["made"]
-
-
 def plain(text: pl.Expr) -> pl.Expr:
     """Return the text in small letters without accents or blanks at the ends."""
     small = text.cast(pl.String).str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
@@ -124,6 +112,11 @@ def email(text: pl.Expr) -> pl.Expr:
     return pl.when(small.str.contains("@", literal=True)).then(small)
 
 
+def figures(email: pl.Expr) -> pl.Expr:
+    """Return the figures in an e-mail address; an empty text where there are none."""
+    return email.str.replace_all("[^0-9]", "")
+
+
 def phone(text: pl.Expr) -> pl.Expr:
     """Return a telephone number's last ten digits: with or without the country's code it is the same one."""
     digits = plain(text).str.replace_all(r"[^0-9]", "").str.tail(_PHONE_DIGITS)
@@ -131,16 +124,14 @@ def phone(text: pl.Expr) -> pl.Expr:
     return pl.when((digits.str.len_chars() >= _LEAST_DIGITS) & ~same).then(digits)
 
 
-def day(values: pl.Series) -> pl.Series:
-    """Return dates as text `YYYYMMDD`; null for text that is not `YYYY-MM-DD` or `YYYYMMDD`.
+def day(text: pl.Expr) -> pl.Expr:
+    """Return a date, `YYYY-MM-DD` or `YYYYMMDD`, as `YYYYMMDD`; null for another text.
 
     A day that no calendar has stays: a slip in one figure is a slip to see, not a reason to know nothing.
     """
-    if values.dtype in {pl.Date, pl.Datetime}:
-        return values.dt.strftime("%Y%m%d")
-    if values.dtype != pl.String:
-        return values.cast(pl.String).to_frame("value").select(_eight(pl.col("value"))).to_series()
-    return by_distinct(values, _eight)
+    bare = text.str.strip_chars().str.head(10)
+    eight = bare.str.replace_all("[-/ ]", "")
+    return pl.when(bare.str.contains(r"^[0-9]{4}[-/ ]?[0-9]{2}[-/ ]?[0-9]{2}$")).then(eight)
 
 
 def exchanged(days: pl.Expr) -> pl.Expr:
@@ -164,12 +155,6 @@ def district(postcode: pl.Expr) -> pl.Expr:
         .then(postcode.str.head(-3))
         .otherwise(postcode.str.head(-2))
     )
-
-
-def _eight(text: pl.Expr) -> pl.Expr:
-    bare = text.str.strip_chars().str.head(10)
-    eight = bare.str.replace_all("[-/ ]", "")
-    return pl.when(bare.str.contains(r"^[0-9]{4}[-/ ]?[0-9]{2}[-/ ]?[0-9]{2}$")).then(eight)
 
 
 def _value(text: pl.Expr) -> pl.Expr:

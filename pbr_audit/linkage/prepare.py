@@ -1,20 +1,23 @@
 """People made ready for comparison: sorted by id, each value normalised, with its variants beside it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from pbr_audit.errors import InputError
 from pbr_audit.linkage import normalise
+from pbr_audit.linkage.coded import Coded, Step, Values, encoded
 from pbr_audit.linkage.kinds import Kind, value_name
 from pbr_audit.linkage.policy import Policy
 
-_PLAIN: Final[dict[Kind, normalise.Step]] = {
+_PLAIN: Final[dict[Kind, Step]] = {
     "given_name": normalise.name,
     "family_name": normalise.name,
     "middle_name": normalise.name,
+    "birth_date": normalise.day,
     "sex": lambda text: normalise.plain(text).str.head(1),
     "postcode": normalise.code,
     "national_id": normalise.code,
@@ -26,33 +29,39 @@ _PLAIN: Final[dict[Kind, normalise.Step]] = {
     "place": normalise.words,
     "attribute": normalise.words,
 }
-# Of a normalised value, what else is compared or blocked on.
-VARIANTS: Final[dict[Kind, dict[str, normalise.Step]]] = {
-    "given_name": {
-        "formal": normalise.formal,
-        "sound": lambda name: normalise.sound(normalise.formal(name)),
-        "initial": lambda name: name.str.head(1),
-    },
-    "family_name": {"sound": normalise.sound},
+# Of a normalised value, what else is compared or blocked on. Both names have the same variants, so that
+# names that were exchanged can be seen.
+_OF_A_NAME: Final[dict[str, Step]] = {
+    "formal": normalise.formal,
+    "sound": lambda name: normalise.sound(normalise.formal(name)),
+    "initial": lambda name: name.str.head(1),
+}
+VARIANTS: Final[dict[Kind, dict[str, Step]]] = {
+    "given_name": _OF_A_NAME,
+    "family_name": _OF_A_NAME,
     "birth_date": {
         "exchanged": normalise.exchanged,
         "year": lambda days: days.str.head(4),
         "month_day": lambda days: days.str.tail(4),
     },
     "postcode": {"sector": normalise.sector, "district": normalise.district},
+    "email": {"figures": normalise.figures},
 }
+# The value that a pair's two records must differ in, where the policy names one.
+ACROSS: Final = "across"
+_NAMES: Final[tuple[Kind, Kind]] = ("given_name", "family_name")
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """People in the order of their ids: `ids` (String), and `values`, text, one column a value or variant."""
+    """People in the order of their ids: `ids` (String), and `values`, by name of value or variant."""
 
     ids: pl.Series
-    values: pl.DataFrame
+    values: Values
 
     @property
     def height(self) -> int:
-        return self.values.height
+        return len(self.ids)
 
 
 def prepare(people: pl.DataFrame, policy: Policy) -> Prepared:
@@ -60,19 +69,44 @@ def prepare(people: pl.DataFrame, policy: Policy) -> Prepared:
 
     Raises InputError where a column is missing, or an id is missing or stands twice.
     """
-    ordered = _ordered(people, policy)
-    made: dict[str, pl.Series] = {}
-    for column, kind in policy.kinds.items():
-        base = value_name(column, kind)
-        for suffix, series in _forms(ordered, column, kind, hashed=policy.hashed):
-            made[base + suffix] = series
+    _check(people, policy)
+    ids = people[policy.id].cast(pl.String)
+    order = ids.arg_sort().to_numpy()
+    made = hashed_values(people, policy.kinds) if policy.hashed else plain_values(people, policy.kinds)
     if policy.across is not None:
-        made[ACROSS] = ordered[policy.across].cast(pl.String)
-    return Prepared(ordered[policy.id].cast(pl.String), pl.DataFrame(made))
+        made[ACROSS] = encoded([people[policy.across]])[0]
+    return Prepared(ids[order], {name: value.ordered(order) for name, value in made.items()})
 
 
-# The column that a pair's two records must differ in, where the policy names one.
-ACROSS: Final = "across"
+def plain_values(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> dict[str, Coded]:
+    """Return each column's normalised values, and their variants, in the order of the rows."""
+    found: dict[str, Coded] = {}
+    names = [column for column, kind in kinds.items() if kind in _NAMES]
+    together = encoded([people[column] for column in names]) if names else []
+    both = _normalised_together(together)
+    for column, kind in kinds.items():
+        base = value_name(column, kind)
+        if kind in _NAMES:
+            forms = both[names.index(column)]
+        else:
+            plain = encoded([_text(people[column])])[0].made(_PLAIN[kind])
+            forms = {"": plain} | {
+                f"__{variant}": plain.made(step) for variant, step in VARIANTS.get(kind, {}).items()
+            }
+        found |= {base + suffix: form for suffix, form in forms.items()}
+    return found
+
+
+def hashed_values(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> dict[str, Coded]:
+    """Return columns and their variants as they stand: keyed hashes, that are the same or are not."""
+    found: dict[str, pl.Series] = {}
+    for column, kind in kinds.items():
+        for variant in ("", *(f"__{variant}" for variant in VARIANTS.get(kind, {}))):
+            if column + variant in people.columns:
+                found[value_name(column, kind) + variant] = people[column + variant]
+    joint = [name for name in found if name.startswith(_NAMES)]
+    made = dict(zip(joint, encoded([found[name] for name in joint]) if joint else [], strict=True))
+    return {name: made[name] if name in made else encoded([series])[0] for name, series in found.items()}
 
 
 def variants(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame:
@@ -81,34 +115,39 @@ def variants(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame:
     Columns are named `field` and `field__variant`. A keyed hash of each, with one key, is what linkage can
     still compare of people whose identity must not be seen.
     """
+    values = plain_values(people, kinds)
     found: dict[str, pl.Series] = {}
     for column, kind in kinds.items():
-        for suffix, series in _forms(people, column, kind, hashed=False):
-            found[column + suffix] = series
+        for suffix in ("", *(f"__{variant}" for variant in VARIANTS.get(kind, {}))):
+            value = values[value_name(column, kind) + suffix]
+            texts = pl.concat([pl.Series("value", [None], dtype=pl.String), value.texts.alias("value")])
+            found[column + suffix] = texts.gather(value.codes)
     return pl.DataFrame(found)
 
 
-def _forms(people: pl.DataFrame, column: str, kind: Kind, *, hashed: bool) -> list[tuple[str, pl.Series]]:
-    if hashed:
-        known = [
-            f"__{variant}" for variant in VARIANTS.get(kind, {}) if f"{column}__{variant}" in people.columns
-        ]
-        return [(suffix, people[column + suffix].cast(pl.String)) for suffix in ("", *known)]
-    base = normalise.day(people[column]) if kind == "birth_date" else _plain(people[column], _PLAIN[kind])
+def _normalised_together(together: list[Coded]) -> list[dict[str, Coded]]:
+    """Normalise columns that share their texts, so that they still do."""
+    if not together:
+        return []
+    stacked = Coded(np.concatenate([one.codes for one in together]), together[0].texts).made(normalise.name)
+    forms = {"": stacked} | {f"__{variant}": stacked.made(step) for variant, step in _OF_A_NAME.items()}
+    length = len(together[0].codes)
     return [
-        ("", base),
-        *(
-            (f"__{variant}", normalise.by_distinct(base, step))
-            for variant, step in VARIANTS.get(kind, {}).items()
-        ),
+        {
+            suffix: Coded(form.codes[part * length : (part + 1) * length], form.texts)
+            for suffix, form in forms.items()
+        }
+        for part in range(len(together))
     ]
 
 
-def _plain(values: pl.Series, step: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    return normalise.by_distinct(values.cast(pl.String), step)
+def _text(values: pl.Series) -> pl.Series:
+    if values.dtype in {pl.Date, pl.Datetime}:
+        return values.dt.strftime("%Y%m%d")
+    return values.cast(pl.String)
 
 
-def _ordered(people: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def _check(people: pl.DataFrame, policy: Policy) -> None:
     wanted = [policy.id, *policy.kinds, *([policy.across] if policy.across else [])]
     missing = [column for column in wanted if column not in people.columns]
     if missing:
@@ -118,5 +157,3 @@ def _ordered(people: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         raise InputError(
             f"The people to link need an id each: in the column {policy.id} one is missing or stands twice."
         )
-    order = ids.cast(pl.String).arg_sort()
-    return people[order]

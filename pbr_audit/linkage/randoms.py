@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from pbr_audit.linkage import levels
-from pbr_audit.linkage.compare import Comparison, beside, levels_of, pattern_of
+from pbr_audit.linkage import names
+from pbr_audit.linkage.coded import Values
+from pbr_audit.linkage.compare import NAME, Comparison
 from pbr_audit.linkage.em import Floats, by_group
 from pbr_audit.linkage.frequencies import Frequency
+from pbr_audit.linkage.pairs import Pairs
 
 SAMPLE: Final = 1_000_000
 _CHUNK: Final = 500_000
 # What is left of a level at least, as a share of what all pairs show there.
 _LEAST_LEFT: Final = 0.02
 _PSEUDO_COUNT: Final = 0.5
-# The level of the joint comparison of names to what it says of the given and of the family name.
-_GIVEN_OF: Final = {1: 0, 2: 4, 3: 4, 4: 0, 5: 1, 6: 2, 7: 3, 8: 0, 9: 5, 10: 4}
-_FAMILY_OF: Final = {1: 0, 2: 0, 3: 1, 4: 4, 5: 4, 6: 2, 7: 3, 8: 0, 9: 4, 10: 4}
+# Names that are alike, and not the same, make exchanges by chance so many times more frequent.
+_ALIKE_AS_WELL: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class AllPairs:
         """Return the random class's tables: all pairs less those of the other classes, by level."""
         return [
             by_group(
-                self._names(gone) if comparison.field == "name" else self._left(shares, gone),
+                self._names(gone) if comparison.field == NAME else self._left(shares, gone),
                 comparison.groups,
             )
             for comparison, shares, gone in zip(self.compared, self.shares, others, strict=True)
@@ -59,45 +59,45 @@ class AllPairs:
     def _names(self, gone: Floats) -> Floats:
         """Given and family names of two different people are alike independently of each other."""
         given, family = self.given.copy(), self.family.copy()
-        for level, category in _GIVEN_OF.items():
+        for level, category in names.GIVEN_OF.items():
             given[category] -= gone[level] / self.pairs
-        for level, category in _FAMILY_OF.items():
+        for level, category in names.FAMILY_OF.items():
             family[category] -= gone[level] / self.pairs
         given = np.maximum(given, self.given * _LEAST_LEFT)
         family = np.maximum(family, self.family * _LEAST_LEFT)
-        table = np.zeros(len(levels.NAME_LABELS))
-        np.add.at(table, levels.NAME_BOTH, np.outer(given / given.sum(), family / family.sum()))
-        table[levels.NAME_EXCHANGED] = self.exchanged
-        np.add.at(table, levels.NAME_FAMILY_ALONE, family)
-        np.add.at(table, levels.NAME_GIVEN_ALONE, given)
+        table = np.zeros(len(names.LABELS))
+        np.add.at(table, names.BOTH, np.outer(given / given.sum(), family / family.sum()))
+        table[names.EXCHANGED] = self.exchanged
+        np.add.at(table, names.FAMILY_ALONE, family)
+        np.add.at(table, names.GIVEN_ALONE, given)
         return table
 
 
 def all_pairs(
-    values: pl.DataFrame, compared: tuple[Comparison, ...], frequencies: dict[str, Frequency], seed: int
+    values: Values,
+    compared: tuple[Comparison, ...],
+    frequencies: dict[str, Frequency],
+    records: int,
+    seed: int,
 ) -> AllPairs:
     """Measure what all pairs show, from a seeded sample of them and from the values' frequencies."""
-    left, right = _sampled(values.height, seed)
-    needed = list(dict.fromkeys(name for comparison in compared for name in comparison.needs))
+    left, right = _sampled(records, seed)
     counts = [np.zeros(comparison.size) for comparison in compared]
-    given, family = np.zeros(6), np.zeros(5)
-    joint = any(comparison.field == "name" for comparison in compared)
+    given, family = np.zeros(names.GIVEN_CATEGORIES), np.zeros(names.FAMILY_CATEGORIES)
+    joint = any(comparison.field == NAME for comparison in compared)
     for start in range(0, len(left), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        pairs = beside(values.select(needed), left[part], right[part])
-        for count, level in zip(counts, levels_of(pattern_of(pairs, compared), compared), strict=True):
-            np.add.at(count, level, 1)
+        pairs = Pairs(values, left[start : start + _CHUNK], right[start : start + _CHUNK])
+        for count, comparison in zip(counts, compared, strict=True):
+            if comparison.field != NAME:
+                count += np.bincount(comparison.measure(pairs), minlength=len(count))  # noqa: PLW2901
         if joint:
-            known = pairs.drop_nulls(["given_name", "family_name", "given_name_right", "family_name_right"])
-            given += np.bincount(levels.given_category(known), minlength=6)
-            family += np.bincount(levels.family_category(known), minlength=5)
-    shares = [
-        _shares(count, comparison, frequencies) for count, comparison in zip(counts, compared, strict=True)
-    ]
+            pairs = pairs.at(np.flatnonzero(pairs.known("given_name") & pairs.known("family_name")))
+            given += np.bincount(names.given_category(pairs), minlength=len(given))
+            family += np.bincount(names.family_category(pairs), minlength=len(family))
     return AllPairs(
-        pairs=values.height * (values.height - 1) / 2,
+        pairs=records * (records - 1) / 2,
         compared=compared,
-        shares=shares,
+        shares=[_shares(count, one, frequencies) for count, one in zip(counts, compared, strict=True)],
         given=_exact(given, 4, frequencies["given_name"].mean) if joint else given,
         family=_exact(family, 4, frequencies["family_name"].mean) if joint else family,
         exchanged=_exchanged(values) if joint else 0.0,
@@ -119,7 +119,7 @@ def _shares(count: Floats, comparison: Comparison, frequencies: dict[str, Freque
     known[1:] += _PSEUDO_COUNT
     last = comparison.size - 1
     values = comparison.agrees.get(last, ())
-    if comparison.field == "name" or not values:
+    if comparison.field == NAME or not values:
         return np.asarray(known / known.sum())
     unknown = known[0] / known.sum()
     known[0] = 0.0
@@ -137,11 +137,8 @@ def _exact(count: Floats, level: int, share: float) -> Floats:
     return found
 
 
-def _exchanged(values: pl.DataFrame) -> float:
+def _exchanged(values: Values) -> float:
     """Return how often two people's given and family names are each other's, by chance."""
-    known = values.drop_nulls(["given_name", "family_name"])
-    given = known["given_name"].value_counts(name="given").rename({"given_name": "name"})
-    family = known["family_name"].value_counts(name="family").rename({"family_name": "name"})
-    both = given.join(family, on="name", how="inner")
-    once = float((both["given"].cast(pl.Float64) * both["family"]).sum()) / max(known.height, 1) ** 2
-    return max(once**2, 1e-9)
+    given, family = values["given_name__formal"].counts[1:], values["family_name__formal"].counts[1:]
+    once = float((given * family).sum()) / max(int(given.sum()) * int(family.sum()), 1)
+    return float(max((_ALIKE_AS_WELL * once) ** 2, 1e-9))

@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pbr_audit.linkage.blocks import Pairs, rows_of
+from pbr_audit.linkage.coded import Values
 from pbr_audit.linkage.compare import Comparison, levels_of
 from pbr_audit.linkage.em import HOUSEHOLD, RANDOM, SAME, Floats, joint_logs
 from pbr_audit.linkage.model import Model
@@ -17,8 +18,6 @@ from pbr_audit.linkage.training import Compared, compared_pairs, trained
 # Which pairs are listed; the others are counted.
 LISTED_SAME: Final = 0.01
 LISTED_HOUSEHOLD: Final = 0.5
-# How much of a given name's rarity counts against two of one household who bear it.
-_GIVEN_AT_HOME: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def scored(compared: Compared, model: Model) -> Scored:
     return Scored(frame, compared.blocked.report, len(compared.blocked.pairs), model)
 
 
-def class_logs(values: pl.DataFrame, pairs: Pairs, patterns: NDArray[np.int64], model: Model) -> Floats:
+def class_logs(values: Values, pairs: Pairs, patterns: NDArray[np.int64], model: Model) -> Floats:
     """Return the log likelihood of each pair by class, shape (3, pairs), rarity of values included.
 
     Without a household class its row is minus infinity.
@@ -90,9 +89,10 @@ def class_logs(values: pl.DataFrame, pairs: Pairs, patterns: NDArray[np.int64], 
         for agreed, names in comparison.agrees.items():
             at = np.flatnonzero(level == agreed)
             for name in names if len(at) else ():
-                ratio = model.frequencies[name].log_ratio(values[name][rows[at]])
+                codes = values[name].codes[rows[at]]
+                ratio = model.frequencies[name].log_ratio(values[name].of(codes))
                 logs[RANDOM, at] += ratio
-                logs[HOUSEHOLD, at] += _at_home(ratio, comparison, name)
+                logs[HOUSEHOLD, at] += _at_home(ratio, comparison)
     return logs
 
 
@@ -110,14 +110,13 @@ def posterior(logs: Floats, shares: Floats) -> tuple[Floats, Floats]:
     return chance, bits
 
 
-def _at_home(ratio: Floats, comparison: Comparison, name: str) -> Floats:
+def _at_home(ratio: Floats, comparison: Comparison) -> Floats:
     """A value that many share, a hostel's postcode, is shared by households more often still.
 
-    A rare given name in common speaks against two of one household, though a father may give his son his own.
+    Whatever else two of one household have in common, they have whether it is rare or not: a father gives his
+    son his own name.
     """
-    if comparison.at_home:
-        return np.maximum(ratio, 0.0)
-    return ratio * _GIVEN_AT_HOME if name == "given_name" else np.zeros_like(ratio)
+    return np.maximum(ratio, 0.0) if comparison.at_home else np.zeros_like(ratio)
 
 
 def _worth_scoring(compared: Compared, model: Model) -> NDArray[np.intp]:

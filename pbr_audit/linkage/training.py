@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pbr_audit.linkage import em
+from pbr_audit.linkage import em, names
 from pbr_audit.linkage.blocks import Blocked, block, rows_of
-from pbr_audit.linkage.compare import Comparison, Patterns, compare, comparisons, levels_of
-from pbr_audit.linkage.em import HOUSEHOLD, RANDOM, SAME, Fit, Floats
-from pbr_audit.linkage.frequencies import Frequency, frequency
+from pbr_audit.linkage.compare import NAME, Comparison, Patterns, compare, comparisons, levels_of
+from pbr_audit.linkage.em import Fit, Floats
+from pbr_audit.linkage.frequencies import frequency
 from pbr_audit.linkage.model import Model
 from pbr_audit.linkage.policy import Policy
 from pbr_audit.linkage.prepare import Prepared, prepare
@@ -27,6 +27,11 @@ _ELSEWHERE: Final = 0.05
 # Pairs a record to begin with.
 _SAME_A_RECORD: Final = 0.3
 _HOUSEHOLD_A_RECORD: Final = 0.2
+# What makes the third class one of households: see `_is_home`.
+_HOME_SHARED: Final = 0.2
+_FAR_ABOVE: Final = 5
+_AS_OFTEN: Final = 0.8
+_MOSTLY_OTHER: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -51,25 +56,24 @@ def compared_pairs(people: pl.DataFrame, policy: Policy) -> Compared:
     """Prepare, block and compare."""
     prepared = prepare(people, policy)
     blocked = block(prepared, policy)
-    found = comparisons(policy, prepared.values.columns)
+    found = comparisons(policy, prepared.values)
     left, right = rows_of(blocked.pairs)
     return Compared(prepared, blocked, found, compare(prepared.values, left, right, found))
 
 
 def trained(compared: Compared, policy: Policy, seed: int) -> Model:
     """Estimate a model from compared pairs."""
-    values = compared.prepared.values
+    values, records = compared.prepared.values, compared.prepared.height
     frequencies = {name: frequency(values[name]) for name in _rare_values(compared.comparisons)}
-    everything = all_pairs(values, compared.comparisons, frequencies, seed)
+    everything = all_pairs(values, compared.comparisons, frequencies, records, seed)
     distinct, counts = np.unique(compared.patterns, return_counts=True)
     patterns = em.Patterns(
         levels_of(distinct, compared.comparisons), counts.astype(np.float64), max(everything.pairs, 1.0)
     )
-    fitted = _fitted(patterns, compared.comparisons, everything, policy, values.height)
-    records = values.height
+    fitted = _fitted(patterns, compared.comparisons, everything, policy, records)
     return Model(
         policy=policy,
-        columns=tuple(values.columns),
+        columns=tuple(values),
         tables=tuple(tuple(tables) for tables in fitted.tables),
         a_record=tuple(float(share) * everything.pairs / max(records, 1) for share in fitted.shares),
         frequencies=frequencies,
@@ -111,19 +115,30 @@ def _supported(two: Fit, three: Fit, compared: tuple[Comparison, ...], patterns:
 
 
 def _is_home(three: Fit, compared: tuple[Comparison, ...]) -> bool:
-    """Members of a household share what is at home far above chance, and are called otherwise."""
+    """Say whether the third class is one of households, and not of another part of the same people.
+
+    They share what is at home, far above chance and about as often as one person's records do; and the given
+    name, or whatever else is a person's own, is mostly another.
+    """
+    random, same, household = three.tables
     homes = [
-        (three.tables[HOUSEHOLD][i][-1], three.tables[RANDOM][i][-1])
+        household[i][-1] > max(_HOME_SHARED, _FAR_ABOVE * random[i][-1], _AS_OFTEN * same[i][-1])
         for i, one in enumerate(compared)
         if one.at_home
     ]
-    at_home = any(share > 0.2 and share > 5 * chance for share, chance in homes)  # noqa: PLR2004 - see above
-    apart = [
-        three.tables[HOUSEHOLD][i][-1] < three.tables[SAME][i][-1]
+    own = [
+        (agree(household[i], one), agree(same[i], one))
         for i, one in enumerate(compared)
-        if not one.at_home and one.kind != "sex"
+        if one.kind in {"given_name", "birth_date", "national_id"}
     ]
-    return at_home and any(apart)
+    return any(homes) and bool(own) and all(of_two < _MOSTLY_OTHER * of_one for of_two, of_one in own)
+
+
+def agree(table: Floats, comparison: Comparison) -> float:
+    """Return how often the value is the same; of names, the given name, where both names are known."""
+    if comparison.field != NAME:
+        return float(table[-1])
+    return float(table[[level for level in names.GIVEN_AGREES if comparison.groups[level] == 1]].sum())
 
 
 def _begin(comparison: Comparison, agree: float) -> Floats:
@@ -138,7 +153,7 @@ def _begin_household(comparison: Comparison) -> Floats:
     """Begin with one family: one family name and home, other given names, born years apart."""
     found = np.full(comparison.size, 0.02)
     found[0] = 0.0
-    if comparison.field == "name":
+    if comparison.field == NAME:
         found[[4, 5, 10, 13]] = (0.5, 0.2, 0.1, 0.5)
     elif comparison.kind == "birth_date":
         found[[1, 2]] = (0.6, 0.3)
@@ -154,6 +169,3 @@ def _begin_household(comparison: Comparison) -> Floats:
 def _rare_values(compared: tuple[Comparison, ...]) -> list[str]:
     """Return the values whose rarity counts."""
     return sorted({name for one in compared for names in one.agrees.values() for name in names})
-
-
-__all__ = ["Compared", "Frequency", "compared_pairs", "train", "trained"]

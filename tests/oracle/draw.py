@@ -12,9 +12,9 @@ T = TypeVar("T")
 class Draw:
     """Draws for one world."""
 
-    def __init__(self, seed: int) -> None:
-        """Start the sequence of this seed."""
-        self._rng = np.random.default_rng(seed)
+    def __init__(self, seed: int, number: int) -> None:
+        """Start the sequence of the world of this number, which no other seed has."""
+        self._rng = np.random.default_rng([seed, number])
 
     def chance(self, share: float) -> bool:
         """Return true in about `share` of the draws."""

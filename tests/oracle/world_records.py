@@ -117,9 +117,9 @@ def referrals(draw: Draw, prefix: str, clients: list[Row]) -> list[Row]:
 
 
 def providers(draw: Draw, prefix: str, ids: list[str]) -> list[Row]:
-    """Return providers with owners and successors; now and then one is left out."""
+    """Return providers with owners and successors, and an owner among them; now and then one is left out."""
     rows: list[Row] = []
-    for place, provider_id in enumerate(ids):
+    for place, provider_id in enumerate([*ids, f"{prefix}OWNER1"]):
         if draw.chance(0.1):
             continue
         succeeded = draw.one([None, None, None, *ids])
@@ -128,6 +128,7 @@ def providers(draw: Draw, prefix: str, ids: list[str]) -> list[Row]:
                 "provider_id": provider_id,
                 "name": provider_id,
                 "role": draw.one(["prime", "subcontractor", "both"]),
+                "sector": draw.one(["private", "voluntary", "public", None]),
                 "org_id": draw.maybe(f"{prefix}ORG{draw.one([place, place, place, 0])}", 0.7),
                 "parent_id": draw.maybe(
                     draw.one([*ids, f"{prefix}OWNER1", f"{prefix}OWNER2", f"{prefix}ORG1"]), 0.4

@@ -72,7 +72,7 @@ def _split(draw: Draw, start: date) -> date:
     return start + timedelta(days=draw.one([200, 365, 366, 500, 640]))
 
 
-def _prices(draw: Draw, start: date, pence: int, *, groups: float, per: str = "claim") -> list[Block]:
+def prices(draw: Draw, start: date, pence: int, *, groups: float, per: str = "claim") -> list[Block]:
     """Return prices: one for all, or by group, with a change of price, by contract year, or with a gap."""
     named: list[str | None] = [None]
     if draw.chance(groups):
@@ -99,7 +99,7 @@ def _prices(draw: Draw, start: date, pence: int, *, groups: float, per: str = "c
     return prices
 
 
-def _changes(draw: Draw, start: date, share: float, changed: Block) -> list[Block]:
+def changes(draw: Draw, start: date, share: float, changed: Block) -> list[Block]:
     """Return a change of terms for a time, or for good, in `share` of the draws."""
     if not draw.chance(share):
         return []
@@ -114,7 +114,7 @@ def _attachment(draw: Draw, start: date) -> Block:
     return {
         "code": "ATT",
         "kind": "attachment",
-        "price": _prices(draw, start, 40_000, groups=0.3),
+        "price": prices(draw, start, 40_000, groups=0.3),
         "claimable_after_end": draw.chance(0.5),
         "business_days": draw.chance(0.3),
         **({"window_days": [draw.one([-3, 0]), draw.one([14, 30])]} if draw.chance(0.5) else {}),
@@ -129,7 +129,7 @@ def _job(draw: Draw, start: date, others: list[str]) -> Block:
         "kind": "milestone",
         "direction": "at_least",
         "requires": ["ATT"],
-        "price": _prices(draw, start, 120_000, groups=0.8),
+        "price": prices(draw, start, 120_000, groups=0.8),
         "business_days": draw.chance(0.3),
         "evidence": draw.some(["payslip", "Employer letter", "Contract"], 0.7),
         "ineligible_during": draw.some(["custody", "abroad", "benefit"], 0.6),
@@ -160,7 +160,7 @@ def _job(draw: Draw, start: date, others: list[str]) -> Block:
             {"claim_within_days": 45, "minimum_contacts": 4},
         ]
     )
-    return outcome | {"change": _changes(draw, start, 0.6, changed)}
+    return outcome | {"change": changes(draw, start, 0.6, changed)}
 
 
 def _test(draw: Draw, start: date) -> Block:
@@ -171,11 +171,11 @@ def _test(draw: Draw, start: date) -> Block:
         "threshold": 3.0,
         **({"claim_within_days": draw.one([30, 90])} if draw.chance(0.7) else {}),
         "max_per_client": draw.between(1, 3),
-        "price": _prices(draw, start, 15_001, groups=0.3),
+        "price": prices(draw, start, 15_001, groups=0.3),
         "evidence": draw.some(["certificate"], 0.5),
         "instead_of": draw.some(["JOB"], 0.5),
     }
-    return outcome | {"change": _changes(draw, start, 0.4, {"threshold": 2.5, "max_per_client": 1})}
+    return outcome | {"change": changes(draw, start, 0.4, {"threshold": 2.5, "max_per_client": 1})}
 
 
 def _sustainment(draw: Draw, start: date) -> Block:
@@ -183,7 +183,7 @@ def _sustainment(draw: Draw, start: date) -> Block:
         "code": "SUS",
         "kind": "sustainment",
         "requires": draw.some(["JOB", "ATT"], 0.8),
-        "price": _prices(draw, start, 21_500, groups=0.4),
+        "price": prices(draw, start, 21_500, groups=0.4),
         "ineligible_during": draw.some(["custody", "benefit"], 0.4),
     }
     if draw.chance(0.9):
@@ -191,14 +191,14 @@ def _sustainment(draw: Draw, start: date) -> Block:
     if draw.chance(0.7):
         outcome["max_per_client"] = draw.one([1, 2, 3])
     changed: Block = draw.one([{"interval_days": 14}, {"requires": ["ATT"]}, {"max_per_client": 4}])
-    return outcome | {"change": _changes(draw, start, 0.4, changed)}
+    return outcome | {"change": changes(draw, start, 0.4, changed)}
 
 
 def _cohorts(draw: Draw, start: date) -> list[Block]:
     binary: Block = {
         "code": "BIN",
         "kind": "cohort",
-        "price": _prices(
+        "price": prices(
             draw, start, 100_000, groups=0.0, per=draw.one(["outcome_avoided", "cohort", "claim"])
         ),
         "instead_of": draw.some(["FRQ"], 0.4),
@@ -206,7 +206,7 @@ def _cohorts(draw: Draw, start: date) -> list[Block]:
     overall: Block = {
         "code": "FRQ",
         "kind": "cohort",
-        "price": _prices(
+        "price": prices(
             draw, start, 50_050, groups=0.0, per=draw.one(["outcome_avoided", "cohort", "claim"])
         ),
     }
@@ -223,7 +223,7 @@ def _cohorts(draw: Draw, start: date) -> list[Block]:
                 outcome["threshold_of_baseline"] = True
     if draw.chance(0.5):
         overall["measure"] = "frequency"
-    binary["change"] = _changes(draw, start, 0.3, {"baseline": 0.45})
+    binary["change"] = changes(draw, start, 0.3, {"baseline": 0.45})
     return [binary, overall]
 
 

@@ -12,14 +12,16 @@ import polars as pl
 
 from pbr_audit.tables import TABLES
 from pbr_audit.terms import Terms, parse_terms
+from tests.oracle import world_promises as promises
 from tests.oracle import world_records as records
+from tests.oracle import world_results as results
+from tests.oracle import world_work as work
 from tests.oracle.draw import Draw
 from tests.oracle.world_claims import Claims
 from tests.oracle.world_terms import Block, contract
 
 Row = dict[str, Any]
 SEED = 20_161_231
-WORLDS = 500
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,21 @@ class Worlds:
     terms: Terms
 
 
-def worlds(numbers: Iterable[int], *, restated: bool = False) -> Worlds:
-    """Return the worlds of these numbers as one data set, published figures `restated` or each there once."""
+def worlds(
+    numbers: Iterable[int],
+    seed: int = SEED,
+    *,
+    restated: bool = False,
+    recorded: tuple[str, ...] = work.RECORDED,
+) -> Worlds:
+    """Return the worlds of these numbers as one data set.
+
+    Published figures are `restated` or each there once; `recorded` are the kinds of events about work.
+    """
     rows: dict[str, list[Row]] = {}
     contracts: list[Block] = []
     for number in numbers:
-        made, blocks = _world(number, restated=restated)
+        made, blocks = _world(number, seed, restated=restated, recorded=recorded)
         contracts += blocks
         for table, of_table in made.items():
             rows.setdefault(table, []).extend(of_table)
@@ -45,8 +56,10 @@ def worlds(numbers: Iterable[int], *, restated: bool = False) -> Worlds:
     )
 
 
-def _world(number: int, *, restated: bool) -> tuple[dict[str, list[Row]], list[Block]]:
-    draw = Draw(SEED + number)
+def _world(
+    number: int, seed: int, *, restated: bool, recorded: tuple[str, ...]
+) -> tuple[dict[str, list[Row]], list[Block]]:
+    draw = Draw(seed, number)
     prefix = f"W{number:03d}"
     prime, other, *subs = (f"{prefix}{name}" for name in ("PR1", "PR2", "SB1", "SB2", "SB3"))
     names = [f"{prefix}A", f"{prefix}B"][: draw.one([1, 2, 2])]
@@ -61,18 +74,29 @@ def _world(number: int, *, restated: bool) -> tuple[dict[str, list[Row]], list[B
         )
         for name, own_prime in zip(names, primes, strict=False)
     ]
+    for block in contracts:
+        block["outcome"].append(results.outcome(draw, block["contract"]["start_date"]))
+        work.name_records(draw, block)
+        promises.promise(draw, block)
     made = Claims(prefix, draw, contracts, subs)
     made.make(draw.between(5, 22))
+    measured = results.measurements(draw, prefix, contracts, made.clients)
+    made.claims += results.claims(draw, prefix, contracts, measured)
+    work.employ(draw, prefix, made.claims)
     everybody = [prime, other, *subs]
+    providers = records.providers(draw, prefix, everybody)
     return {
         "claims": made.claims,
         "clients": made.clients,
-        "events": records.events(draw, made.claims, made.clients),
+        "events": records.events(draw, made.claims, made.clients)
+        + work.events(draw, made.claims, kinds=recorded),
         "activities": records.activities(draw, made.claims),
-        "measurements": records.measurements(draw, made.clients, contracts),
-        "checks": records.checks(draw, made.claims),
-        "referrals": records.referrals(draw, prefix, made.clients),
-        "providers": records.providers(draw, prefix, everybody),
+        "checks": records.checks(draw, made.claims) + work.checks(draw, made.claims),
+        "referrals": records.referrals(draw, prefix, made.clients)
+        + promises.referrals(draw, prefix, contracts, providers),
+        "providers": providers,
+        "employers": work.employers(draw, prefix, everybody),
+        "measurements": measured + records.measurements(draw, made.clients, contracts),
         "performance": records.performance(draw, prefix, contracts, everybody, restated=restated),
     }, contracts
 

@@ -15,6 +15,5 @@ union all
 select j.claim_id, true, c.claim_id, 0
 from judged as j
 join counted as c
-    on c.client_id = j.client_id and c.contract_id = j.contract_id and c.outcome = j.outcome
-    and c.place < j.place and c.place <= c.max_per_client
-where j.flagged
+    on c.client_id = j.client_id and c.contract_id = j.contract_id and c.outcome = j.outcome and c.place < j.place
+where j.flagged and c.claim_id not in (select claim_id from judged where flagged)

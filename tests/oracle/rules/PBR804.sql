@@ -16,8 +16,6 @@ judged as (
     select
         *, rounded_pence(price_pence * rate) as due,
         case
-            when prime_id is null then null
-            when otherwise_paid then false
             when prime_id is null or not same_client or open or price_pence is null or rate is null then null
             else abs(amount_pence - rounded_pence(price_pence * rate)) > 1
                 and not exists (
@@ -27,7 +25,7 @@ judged as (
                 )
         end as flagged
     from rated
-    where prime_id is null or prime_lives
+    where not otherwise_paid and (prime_id is null or prime_lives or not same_client)
 )
 select
     if(flagged, prime_id, claim_id) as subject_id, flagged, claim_id,

@@ -1,11 +1,25 @@
-with numbered as (select row_number() over () as n, * from performance),
+with numbered as (
+    select row_number() over () as n, *
+    from (
+        select distinct contract_id, provider_id, outcome, period, amount_pence, achieved, planned_amount_pence
+        from performance
+    )
+),
+by_period as (
+    -- A period that is there several times counts once.
+    select contract_id, provider_id, outcome, period, median(amount_pence / achieved) as an_outcome
+    from (
+        select distinct contract_id, provider_id, outcome, period, amount_pence, achieved
+        from performance where amount_pence > 0 and achieved > 0
+    )
+    group by all
+),
 others as (
-    select
-        r.n, count(*) as others, median(o.amount_pence / o.achieved) as an_outcome
+    select r.n, count(*) as others, median(o.an_outcome) as an_outcome
     from numbered as r
-    join numbered as o
+    join by_period as o
         on o.contract_id = r.contract_id and o.provider_id = r.provider_id and o.outcome = r.outcome
-        and o.period <> r.period and o.amount_pence > 0 and o.achieved > 0
+        and o.period <> r.period
     group by r.n
 ),
 held as (

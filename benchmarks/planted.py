@@ -4,8 +4,8 @@
     .venv/bin/python benchmarks/planted.py --seeds 1 2 3 --claims 200000
 
 Each family of the record and contract rules is planted, fifty acts and more; then the same seed without any
-acts, where the rules should be silent, bar what is asked for information. Bars: recall at least 0.99 and
-precision at least 0.99 for each rule. Ends with 1 where a bar is missed.
+acts, where the rules should be silent. What two rules ask for information is left aside in both. Bars:
+recall at least 0.99 and precision at least 0.99 for each rule. Ends with 1 where a bar is missed.
 """
 
 import argparse
@@ -79,7 +79,8 @@ def main() -> int:
                     Config(claims=options.claims, seed=seed, world=world, plants=()), Path(folder) / "honest"
                 )
             planted = {family.rule_id for family in FAMILIES if family.usual and world in family.worlds}
-            for score in scores(findings, truth, sorted(planted.intersection(rules))):
+            stated = pl.col("rule_id").is_in(STATED) & (pl.col("severity") == "info")
+            for score in scores(findings.filter(~stated), truth, sorted(planted.intersection(rules))):
                 recall, precision = least.get(score.rule_id, (1.0, 1.0))
                 least[score.rule_id] = min(recall, score.recall), min(precision, score.precision)
                 under = score.recall < LEAST_RECALL or score.precision < LEAST_PRECISION
@@ -87,7 +88,6 @@ def main() -> int:
                 missed += under
                 if under or options.all:
                     print(shown(world, seed, score), *score.missed[:3], *score.extra[:3])
-            stated = pl.col("rule_id").is_in(STATED) & (pl.col("severity") == "info")
             asked = honest.filter(pl.col("rule_id").is_in(rules), ~stated)
             loud = asked.group_by("rule_id").len().sort("rule_id")
             missed += loud.height

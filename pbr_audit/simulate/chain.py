@@ -19,6 +19,9 @@ MOST_SUBCONTRACTORS = 300
 CLAIMS_A_SUBCONTRACTOR = 1_500
 AREAS_A_CONTRACT = 3
 MOST_ADVISORS = 12
+# Referrals that a claim stands for, at the least; by it promises are kept within what will surely come.
+REFERRALS_A_CLAIM = 0.2
+LATE_SHARE = 0.08
 
 STARTS = (date(2014, 6, 1), date(2014, 4, 1))
 ENDS = (date(2019, 5, 31), date(2019, 3, 31))
@@ -46,6 +49,8 @@ class Chain:
 
     `link_*` hold one entry for each provider in each contract (the prime too): a client is sent along a link.
     `rates` are percent, the first until RATE_CHANGE and the second from it; 0 where the terms name none.
+    `promised` is the share of the contract's referrals that the terms promise, a little more or less than
+    what is sent; along a `late` link everything is sent in the second half of the time.
     """
 
     prime_of: Ints
@@ -56,6 +61,8 @@ class Chain:
     link_provider: Ints
     link_share: Floats
     link_rates: Ints
+    link_promised: Floats
+    link_late: Bools
     successor_of: Ints
     traits: Traits
 
@@ -87,6 +94,8 @@ def build_chain(seed: int, claims: int) -> Chain:
     table = np.array(links)
     successor_of = np.arange(providers)
     successor_of[providers - 2] = providers - 1
+    traits = _traits(rng, providers)
+    late = rng.random(len(table)) < LATE_SHARE
     return Chain(
         prime_of=prime_of,
         starts=tuple(STARTS[contract % 2] for contract in range(CONTRACTS)),
@@ -96,8 +105,10 @@ def build_chain(seed: int, claims: int) -> Chain:
         link_provider=table[:, 1].astype(np.int64),
         link_share=table[:, 2] / CONTRACTS,
         link_rates=table[:, 3:].astype(np.int64),
+        link_promised=_promised(rng, table[:, 2], claims),
+        link_late=late & (table[:, 1] != prime_of[table[:, 0].astype(np.int64)]),
         successor_of=successor_of,
-        traits=_traits(rng, providers),
+        traits=traits,
     )
 
 
@@ -116,6 +127,16 @@ def _rates(rng: np.random.Generator) -> tuple[int, int]:
         return 0, 0
     first = int(rng.integers(72, 91))
     return first, first - int(rng.integers(1, 5)) if rng.random() < 0.3 else first  # noqa: PLR2004
+
+
+def _promised(rng: np.random.Generator, shares: Floats, claims: int) -> Floats:
+    """Return what links are promised: honest primes send what they promise, by chance a little less.
+
+    Where few are sent, chance alone could halve them, and no more is promised than will come all the same.
+    """
+    sent = np.maximum(shares * claims * REFERRALS_A_CLAIM / CONTRACTS, 1.0)
+    surely = 2 * (1 - 4.5 / np.sqrt(sent))
+    return np.asarray(shares * np.clip(surely, 0.8, rng.uniform(0.8, 1.3, len(shares))))
 
 
 def _traits(rng: np.random.Generator, providers: int) -> Traits:

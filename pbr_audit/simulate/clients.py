@@ -36,7 +36,9 @@ def build_clients(setting: Setting, block: int, first: int, count: int) -> Colum
     link = np.minimum(np.searchsorted(limits, _in_turn(rng, count), side="right"), len(limits) - 1)
     contract, provider = chain.link_contract[link], chain.link_provider[link]
     opens, closes = setting.start_days[contract], setting.end_days[contract] - LAST_REFERRAL_DAYS
-    referral = working_day(opens + (rng.random(count) * (closes - opens)).astype(np.int64))
+    when = rng.random(count)
+    when = np.where(chain.link_late[link], (1 + when) / 2, when)
+    referral = working_day(opens + (when * (closes - opens)).astype(np.int64))
     # Registered again: the first registration of the two never started.
     again = np.flatnonzero(relation == RELATION_AGAIN)
     later = working_day(referral[again - 1] + 30 + rng.integers(0, 170, len(again)))

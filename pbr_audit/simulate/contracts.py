@@ -14,6 +14,7 @@ from pbr_audit.simulate.protections import (
     tests_significance,
 )
 from pbr_audit.simulate.spec import STEP, OutcomeSpec, WorldSpec
+from pbr_audit.simulate.surroundings import Promise
 from pbr_audit.terms.terms import Terms, parse_terms
 
 # Prices fall to this share on a day that differs by contract; the step is paid for until another day.
@@ -128,7 +129,7 @@ def _supply_chain(chain: Chain, contract: int) -> Iterator[str]:
         if chain.link_contract[place] != contract or provider == chain.prime_of[contract]:
             continue
         first, second = (int(rate) for rate in chain.link_rates[place])
-        promised = float(chain.link_share[place]) * CONTRACTS * 0.9
+        promised = float(chain.link_promised[place])
         successor = int(chain.successor_of[provider])
         start, end = chain.starts[contract], None
         if successor != provider:
@@ -149,6 +150,14 @@ def _link(provider: int, promised: float, percent: int, start: date, end: date |
     if percent:
         yield f"rate = {percent / 100:.2f}"
     yield from _dates(start, end)
+
+
+def promise_lines(promise: Promise) -> Iterator[str]:
+    """Yield the block of a promise that stands beside those of the chain."""
+    yield ""
+    yield "[[supply_chain]]"
+    yield f'subcontractor_id = "{provider_id(promise.provider)}"'
+    yield f"promised_share = {promise.share:.3f}"
 
 
 def _dates(start: date | None, end: date | None) -> Iterator[str]:

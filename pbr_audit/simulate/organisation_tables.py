@@ -9,6 +9,7 @@ from pbr_audit.simulate.columns import MISSING
 from pbr_audit.simulate.days import day_number
 from pbr_audit.simulate.naming import place_names, provider_ids
 from pbr_audit.simulate.setting import Setting
+from pbr_audit.simulate.surroundings import Organisation
 
 SECTORS = ("private", "voluntary", "public", "social_enterprise")
 KINDS = ("Works", "Trust", "Partnership", "Training", "Community Project")
@@ -16,7 +17,13 @@ TRADES = ("Foods", "Logistics", "Care", "Cleaning", "Retail", "Joinery", "Farms"
 
 
 def providers_table(setting: Setting) -> pl.DataFrame:
-    """Return primes and subcontractors; one subcontractor was succeeded by another."""
+    """Return primes and subcontractors, and the organisations around them."""
+    chain, around = _chain_table(setting), _table_around(setting)
+    return pl.concat([chain, around], how="diagonal")
+
+
+def _chain_table(setting: Setting) -> pl.DataFrame:
+    """Return those who deliver; one subcontractor was succeeded by another, and some have a sister."""
     rng = setting.rng("providers")
     chain = setting.chain
     count = chain.providers
@@ -33,9 +40,41 @@ def providers_table(setting: Setting) -> pl.DataFrame:
             "role": as_.words(("prime", "subcontractor", "both"), roles),
             "sector": as_.words(SECTORS, np.where(places < PRIMES, 0, rng.integers(0, len(SECTORS), count))),
             "org_id": [f"XI-MADEUP-{place:06d}" for place in range(count)],
+            "parent_id": pl.Series(_owners(setting), dtype=pl.String),
             "succeeded_by": as_.words(ids, np.where(succeeded, chain.successor_of, -1)),
             "succeeded_on": as_.dates(np.where(succeeded, day_number(SUCCESSION), MISSING)),
         }
+    )
+
+
+def _owners(setting: Setting) -> list[str | None]:
+    """Return owners outside the table: each of two subcontractors, which are sisters and no circle."""
+    rng = setting.rng("sisters")
+    owners: list[str | None] = [None] * setting.chain.providers
+    rows = PRIMES + rng.permutation(setting.chain.providers - PRIMES - 2)
+    for pair in range(len(rows) // 10):
+        for row in rows[2 * pair : 2 * pair + 2]:
+            owners[row] = f"XI-MADEUP-{600_000 + pair:06d}"
+    return owners
+
+
+def _table_around(setting: Setting) -> pl.DataFrame:
+    """Return organisations that were only promised referrals, and those of the framework."""
+    rng = setting.rng("organisations around")
+    promised = setting.provider_ids[setting.chain.providers :]
+    rows = [Organisation(name, "subcontractor", f"XI-MADEUP-{name}") for name in promised]
+    rows += setting.around.organisations.values()
+    sectors = rng.integers(0, len(SECTORS), len(rows))
+    return pl.DataFrame(
+        {
+            "provider_id": [each.provider_id for each in rows],
+            "name": _names(rng, len(rows), KINDS),
+            "role": [each.role for each in rows],
+            "sector": as_.words(SECTORS, sectors),
+            "org_id": [each.org_id for each in rows],
+            "parent_id": [each.parent for each in rows],
+        },
+        schema_overrides=dict.fromkeys(("provider_id", "name", "role", "org_id", "parent_id"), pl.String),
     )
 
 

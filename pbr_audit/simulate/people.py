@@ -1,7 +1,7 @@
 """Who the clients are: names, birth dates, addresses and numbers of nobody.
 
 Among them, honestly: twins, namesakes, people in one hostel, appointees who receive the money of several,
-and people registered again because their first registration never started.
+households that share a telephone, and people registered again because their first registration never started.
 """
 
 import numpy as np
@@ -15,7 +15,14 @@ NAMESAKE_SHARE = 0.004
 AGAIN_SHARE = 0.006
 HOSTEL_SHARE = 0.015
 APPOINTEE_SHARE = 0.15
-HOSTELS_AN_AREA = 4
+HOSTELS_AN_AREA = 1
+# Of all clients; most appointees have their office somewhere else than the people whose money they receive.
+RECEIVED_FOR_SHARE = 0.006
+APPOINTEES = 12
+APPOINTEE_NUMBERS = 500_000
+# Some share a telephone with another household or three: one fewer than anybody asks about.
+ONE_TELEPHONE_SHARE = 0.02
+MOST_AT_ONE_TELEPHONE = 4
 DISTRICTS_AN_AREA = 12
 INWARDS = 360
 YEAR_DAYS = 365.25
@@ -57,11 +64,14 @@ def add_people(setting: Setting, clients: Columns, block: int) -> Columns:
             "national": clients["number"] * NATIONAL_STEP % NATIONAL_NUMBERS,
             "phone": clients["number"],
             "account": clients["number"],
+            "mailbox": clients["number"],
             "has_email": rng.random(count) < 0.6,  # noqa: PLR2004
         }
     )
     people = _related(people, clients["relation"])
-    return clients.having(**_in_hostels(rng, people, clients["area"], hostel))
+    people = _in_hostels(rng, people, clients["area"], hostel)
+    rng = setting.rng("shared values", block)
+    return clients.having(**_with_one_telephone(rng, _with_appointees(rng, people), clients))
 
 
 def _births(setting: Setting, rng: np.random.Generator, clients: Columns) -> Ints:
@@ -102,6 +112,26 @@ def _in_hostels(rng: np.random.Generator, people: Columns, area: Ints, hostel: B
     )
     kept = rng.random(len(rows)) < APPOINTEE_SHARE
     return people.changed(rows[kept], {"account": -1 - house[kept]})
+
+
+def _with_appointees(rng: np.random.Generator, people: Columns) -> Columns:
+    """Let councils and charities receive the money of people from everywhere."""
+    rows = np.flatnonzero(rng.random(people.height) < RECEIVED_FOR_SHARE)
+    return people.changed(rows, {"account": -APPOINTEE_NUMBERS - rng.integers(0, APPOINTEES, len(rows))})
+
+
+def _with_one_telephone(rng: np.random.Generator, people: Columns, clients: Columns) -> Columns:
+    """Let up to four of an adviser's clients be reached at the telephone of one: relatives and friends."""
+    order = np.lexsort((clients["number"], clients["advisor"], clients["provider"]))
+    heads = np.arange(0, people.height - MOST_AT_ONE_TELEPHONE, MOST_AT_ONE_TELEPHONE)
+    heads = heads[rng.random(len(heads)) < ONE_TELEPHONE_SHARE]
+    size = rng.integers(2, MOST_AT_ONE_TELEPHONE + 1, len(heads))
+    for place in range(1, MOST_AT_ONE_TELEPHONE):
+        owner, other = order[heads], order[heads + place]
+        same = (clients["provider"][owner] == clients["provider"][other]) & (size > place)
+        same &= (clients["advisor"][owner] == clients["advisor"][other]) & (people["phone"][owner] >= 0)
+        people = people.changed(other[same], {"phone": people["phone"][owner[same]]})
+    return people
 
 
 def area_letters(areas: int) -> list[str]:

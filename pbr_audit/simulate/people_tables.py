@@ -76,7 +76,10 @@ def clients_table(setting: Setting, block: Block) -> pl.DataFrame:
     ).select(
         pl.exclude("outward", "inward", "has_email", "mailbox"),
         postcode=pl.concat_str("outward", "inward", separator=" "),
-        email=pl.when("has_email").then(
+        email=pl.when(pl.col("mailbox") < 0)
+        .then(pl.format("office{}@example.org", -pl.col("mailbox")))
+        .when("has_email")
+        .then(
             pl.concat_str(
                 pl.col("given_name").str.to_lowercase(),
                 pl.lit("."),
@@ -107,7 +110,7 @@ def _numbers(clients: Columns) -> dict[str, pl.Series]:
             # What several share in a hostel is numbered below 0.
             "phone": np.where(clients["phone"] < 0, 90_000_000 - clients["phone"], clients["phone"]),
             "account": np.where(clients["account"] < 0, 90_000_000 - clients["account"], clients["account"]),
-            "mailbox": clients["person"],
+            "mailbox": clients["mailbox"],
             "has_email": clients["has_email"],
         }
     )
@@ -132,7 +135,7 @@ def referrals_table(setting: Setting, block: Block) -> pl.DataFrame:
         {
             "referral_id": as_.numbered("R", referrals["number"], REFERRAL_DIGITS),
             "contract_id": _contracts(setting, referrals["contract"]),
-            "provider_id": as_.words(provider_ids(setting.chain.providers), referrals["provider"]),
+            "provider_id": as_.words(setting.provider_ids, referrals["provider"]),
             "client_id": client_ids(np.where(known, number, MISSING)),
             "referrer_id": as_.numbered("JC", referrals["referrer"], 3),
             "area": as_.words(setting.areas, referrals["area"]),

@@ -1,7 +1,7 @@
 """Planting: which families act in a world, block by block, and the truth about what they did."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -12,6 +12,7 @@ from pbr_audit.simulate.claim_table import PREFIXES, claim_ids
 from pbr_audit.simulate.columns import Columns, Ints
 from pbr_audit.simulate.config import Config, Plant
 from pbr_audit.simulate.families import FAMILIES
+from pbr_audit.simulate.families.arranging import ArrangedScene
 from pbr_audit.simulate.families.family import PLANTED, Facts, Mark, Scene
 from pbr_audit.simulate.families.figures import FigureScene
 from pbr_audit.simulate.families.kind import Family
@@ -115,6 +116,26 @@ def plant_block(
             names = pl.Series([provider_id(int(number)) for number in done.providers], dtype=pl.String)
             truths.append(_truth_about(order.family, "provider", names, done.providers))
     return block, pl.concat(truths)
+
+
+def arranged(setting: Setting, ordered: Iterable[Order]) -> tuple[Setting, pl.DataFrame]:
+    """Let each family act on organisations and promises; return the setting and the truth about them."""
+    truths = [empty_truth()]
+    for order in ordered:
+        if order.family.arrange is None:
+            continue
+        scene = ArrangedScene(
+            setting=setting,
+            rng=setting.rng(f"arrange {order.family.name}"),
+            acts=acts_due(order.rate, 0, setting.config.claims),
+            strength=order.strength,
+        )
+        done = order.family.arrange(scene)
+        setting = replace(setting, around=done.around)
+        names = pl.Series(done.names, dtype=pl.String)
+        about = _truth_about(order.family, done.subject_type, names, np.arange(len(names)))
+        truths.append(about.with_columns(kind=pl.Series(done.kinds, dtype=pl.String)))
+    return setting, pl.concat(truths)
 
 
 def acts_due(rate: float, claims_before: int, claims_here: int) -> int:

@@ -8,11 +8,12 @@ import numpy as np
 from pbr_audit.simulate.chain import AREAS_A_CONTRACT, CONTRACTS, Chain, build_chain
 from pbr_audit.simulate.columns import Ints
 from pbr_audit.simulate.config import Config
-from pbr_audit.simulate.contracts import contract_files, read_back
+from pbr_audit.simulate.contracts import contract_files, contract_id, promise_lines, read_back
 from pbr_audit.simulate.days import day_number
-from pbr_audit.simulate.naming import place_names
+from pbr_audit.simulate.naming import place_names, provider_ids
 from pbr_audit.simulate.seeds import generator
 from pbr_audit.simulate.spec import SPECS, WorldSpec
+from pbr_audit.simulate.surroundings import Surroundings, build_surroundings, small_contract_files
 from pbr_audit.simulate.tariff import Tariff, build_tariff
 
 FEWEST_EMPLOYERS_AN_AREA, MOST_EMPLOYERS_AN_AREA = 8, 60
@@ -21,7 +22,10 @@ CLAIMS_AN_EMPLOYER = 150
 
 @dataclass(frozen=True)
 class Setting:
-    """What all blocks of clients share; days and areas are arrays by contract number."""
+    """What all blocks of clients share; days and areas are arrays by contract number.
+
+    `files` are the contracts that are claimed on, as the chain has them.
+    """
 
     config: Config
     spec: WorldSpec
@@ -31,6 +35,21 @@ class Setting:
     areas: tuple[str, ...]
     start_days: Ints
     end_days: Ints
+    around: Surroundings
+
+    @property
+    def contract_files(self) -> dict[str, str]:
+        """Every contract file by its name, with what was promised beside the chain."""
+        texts = dict(self.files)
+        for promise in self.around.promises:
+            name = f"{contract_id(self.spec, promise.contract)}.toml"
+            texts[name] += "\n".join(promise_lines(promise)) + "\n"
+        return texts | small_contract_files(self.spec, self.around)
+
+    @property
+    def provider_ids(self) -> list[str]:
+        """The ids of the chain's providers by number, and behind them of those who were only promised."""
+        return provider_ids(self.chain.providers + len(self.around.promises))
 
     @property
     def employers(self) -> int:
@@ -62,4 +81,5 @@ def build_setting(config: Config) -> Setting:
         areas=tuple(place_names(generator(config.seed, "areas"), CONTRACTS * AREAS_A_CONTRACT)),
         start_days=np.array([day_number(day) for day in chain.starts]),
         end_days=np.array([day_number(day) for day in chain.ends]),
+        around=build_surroundings(spec, config.seed, config.claims),
     )

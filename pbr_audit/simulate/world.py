@@ -20,7 +20,7 @@ from pbr_audit.simulate.people_tables import (
     referrals_table,
 )
 from pbr_audit.simulate.performance import counted, performance_table, published_figures, summed
-from pbr_audit.simulate.planting import orders, plant_block, plant_figures
+from pbr_audit.simulate.planting import arranged, orders, plant_block, plant_figures
 from pbr_audit.simulate.setting import Setting, build_setting
 from pbr_audit.simulate.spec import COHORT
 from pbr_audit.tables import TABLES
@@ -51,20 +51,23 @@ class World:
 
 def simulate(config: Config) -> World:
     """Invent a world and hold it in memory; for many millions of claims write its `parts` one by one."""
-    setting = build_setting(config)
-    found = list(parts(setting))
+    setting, about = arranged(build_setting(config), orders(config))
+    found = list(parts(setting, about))
     names = [name for name in TABLES if any(name in part.tables for part in found)]
     tables = {name: pl.concat([part.tables[name] for part in found if name in part.tables]) for name in names}
     return World(
         config=config,
         tables=MappingProxyType(tables),
-        contracts=setting.files,
+        contracts=MappingProxyType(setting.contract_files),
         truth=pl.concat([part.truth for part in found]),
     )
 
 
-def parts(setting: Setting) -> Iterator[Part]:
-    """Yield the world block by block, and last what is counted or stands for the whole."""
+def parts(setting: Setting, about: pl.DataFrame) -> Iterator[Part]:
+    """Yield the world block by block, and last what is counted or stands for the whole.
+
+    `about` is the truth about what was arranged in the setting before.
+    """
     ordered = orders(setting.config)
     size = min(BLOCK_CLIENTS, FEWEST_CLIENTS + setting.config.claims // LEAST_CLAIMS_A_CLIENT)
     counts = []
@@ -89,7 +92,7 @@ def parts(setting: Setting) -> Iterator[Part]:
     if cohorts is not None:
         # Every part of a table has the same columns.
         tables["claims"] = pl.concat([no_claims, cohorts], how="diagonal")
-    yield Part(tables, truth)
+    yield Part(tables, pl.concat([about, truth]))
 
 
 def block_tables(setting: Setting, block: Block) -> dict[str, pl.DataFrame]:

@@ -9,7 +9,7 @@ import polars as pl
 from pbr_audit.errors import UsageError
 from pbr_audit.money import to_decimal, to_text
 from pbr_audit.simulate.config import Config
-from pbr_audit.simulate.planting import orders
+from pbr_audit.simulate.planting import arranged, orders
 from pbr_audit.simulate.setting import build_setting
 from pbr_audit.simulate.world import Part, World, parts
 from pbr_audit.tables import TABLES
@@ -32,8 +32,8 @@ def write_simulation(config: Config, out: Path, file_format: FileFormat = "csv")
 
     A table of several blocks is one CSV file, or a folder of Parquet files.
     """
-    setting = build_setting(config)
-    return _write(config, setting.files, parts(setting), out, file_format)
+    setting, about = arranged(build_setting(config), orders(config))
+    return _write(config, setting.contract_files, parts(setting, about), out, file_format)
 
 
 def _write(

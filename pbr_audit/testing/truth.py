@@ -70,7 +70,8 @@ def _subjects(findings: pl.DataFrame) -> pl.DataFrame:
         "contract_id", "provider_id", pl.coalesce("period", behind), outcome, separator="|"
     )
     about_figures = (pl.col("subject_type") != "claim") & outcome.is_not_null()
-    subject = pl.when(about_figures).then(published).otherwise("subject_id")
+    # One that names no contract or period is about something else, and named by its own subject.
+    subject = pl.coalesce(pl.when(about_figures).then(published), "subject_id")
     # A finding about a provider's day is judged by the claims behind it.
     behind = (pl.col("subject_type") != "claim") & (pl.col("claim_ids").list.len() > 0)
     subjects = pl.when(behind).then("claim_ids").otherwise(pl.concat_list(subject))

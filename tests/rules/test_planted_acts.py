@@ -5,6 +5,7 @@ Small worlds, to notice a change; `benchmarks/planted.py` measures on large ones
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pbr_audit.audit import audit
@@ -18,8 +19,9 @@ SEED = 77
 LEAST_RECALL = 0.99
 LEAST_PRECISION = 0.99
 LEAST_ACTS = 50
-# What an honest world does that is asked about all the same, for information: one prime serves another.
-STATED = {"PBR807": 1}
+# What honest worlds do that is asked about all the same, for information and no more: one prime serves
+# another, and hostels and appointees share numbers.
+STATED = ("PBR305", "PBR807")
 
 
 def planted_in(world: str) -> set[str]:
@@ -43,7 +45,8 @@ def judged(folder: Path, config: Config) -> tuple[Score, ...]:
             outcome for outcome in result.outcomes if outcome.loaded.rule.id in planted_in(config.world)
         ]
         assert {outcome.status for outcome in planted} <= {"assessed", "not_assessable"}
-        return scores(result.findings, world.truth, rules)
+        stated = pl.col("rule_id").is_in(STATED) & (pl.col("severity") == "info")
+        return scores(result.findings.filter(~stated), world.truth, rules)
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -58,4 +61,4 @@ def test_what_was_planted_is_found_and_little_else(world: str, tmp_path: Path) -
 @pytest.mark.parametrize("world", WORLDS)
 def test_an_honest_world_is_silent(world: str, tmp_path: Path) -> None:
     found = judged(tmp_path / "world", Config(claims=CLAIMS, seed=SEED, world=world, plants=()))
-    assert {score.rule_id: score.flagged for score in found if score.flagged} == STATED
+    assert {score.rule_id: score.flagged for score in found if score.flagged} == {}

@@ -11,6 +11,7 @@ from scipy.stats import binomtest
 
 from pbr_audit.simulate import World
 from pbr_audit.terms.terms import parse_terms
+from tests.unit.simulated_organisations import OrganisationJudge
 
 ORDER = ("outcome_date", "submitted_date", "claim_id")
 DELIVERER = pl.coalesce("subcontractor_id", "provider_id")
@@ -22,7 +23,7 @@ def terms_of(world: World) -> dict[str, pl.DataFrame]:
     return {name: frame.collect() for name, frame in terms.frames().items()}
 
 
-class Judge:
+class Judge(OrganisationJudge):
     """A world's claims with what their terms and clients say; a method a definition gives claim ids."""
 
     def __init__(self, world: World) -> None:

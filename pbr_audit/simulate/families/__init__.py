@@ -22,14 +22,17 @@ from pbr_audit.simulate.families.kind import Family
 from pbr_audit.simulate.families.late_records import keyed_in_late
 from pbr_audit.simulate.families.measures import below_threshold
 from pbr_audit.simulate.families.order import missing_prerequisite, once_too_often
+from pbr_audit.simulate.families.ownership import one_house
 from pbr_audit.simulate.families.payments import wrong_payment
 from pbr_audit.simulate.families.period_end import period_end
 from pbr_audit.simulate.families.prices import above_the_prime, wrong_price, wrong_rate
+from pbr_audit.simulate.families.promises import few_sent, named_and_not_sent
 from pbr_audit.simulate.families.published import impossible_figures
 from pbr_audit.simulate.families.registration import registered_elsewhere
 from pbr_audit.simulate.families.repeats import claimed_twice, overlapping_periods
 from pbr_audit.simulate.families.resubmitted import moved_to_fit
 from pbr_audit.simulate.families.returners import registered_again
+from pbr_audit.simulate.families.shared_values import one_number
 from pbr_audit.simulate.families.spacing import too_soon
 from pbr_audit.simulate.families.tiers import disagreement, nothing_behind
 from pbr_audit.simulate.families.unclaimed import never_claimed
@@ -75,6 +78,15 @@ FAMILIES = (
     Family("PBR107", "late-submission", "a submission after the deadline", late_submission),
     Family("PBR110", "no-evidence", "evidence missing or not accepted", no_evidence),
     Family("PBR101", "wrong-price", "another amount than the price in force", wrong_price),
+    Family("PBR305", "one-number", "one number behind many clients of one adviser", one_number),
+    Family(
+        "PBR806",
+        "never-sent",
+        "promised referrals that never came",
+        few_sent,
+        arrange=named_and_not_sent,
+    ),
+    Family("PBR807", "one-house", "organisations on both sides, and circles", arrange=one_house),
     Family("PBR905", "another-unit", "an amount in another unit", publish=another_unit),
     Family("PBR903", "flat-amounts", "one amount while results change", publish=flat_amounts),
     Family("PBR906", "restated-cohort", "a cohort that shrank between releases", publish=restated_cohort),

@@ -4,7 +4,7 @@ import numpy as np
 
 from pbr_audit.simulate.claims import moved
 from pbr_audit.simulate.days import whole_weeks
-from pbr_audit.simulate.families.family import BYSTANDER, Planted, Scene, mark_each, planted
+from pbr_audit.simulate.families.family import Planted, Scene, beside_the_record, mark_each, planted
 from pbr_audit.simulate.spec import KEEP
 
 
@@ -22,6 +22,5 @@ def above_the_cap(scene: Scene) -> Planted:
     copies = copies.changed(every, moved(scene.setting, scene.block.clients, copies, every, day[rows]))
     added = scene.claims.height + every
     kind = "payment point beyond the cap on the client"
-    # The client's work may have ended before it.
-    marks = [mark_each("PBR109", added, kind), mark_each("PBR207", added, kind, BYSTANDER)]
+    marks = [mark_each("PBR109", added, kind), *beside_the_record(added, kind)]
     return planted(scene, scene.claims.followed_by(copies), marks)

@@ -8,12 +8,12 @@ from pbr_audit.simulate.claims import moved
 from pbr_audit.simulate.columns import MISSING, Bools, Columns, Ints
 from pbr_audit.simulate.days import whole_weeks
 from pbr_audit.simulate.families.family import (
-    BYSTANDER,
     DRAGGED,
     PLANTED,
     Mark,
     Planted,
     Scene,
+    beside_the_record,
     mark_each,
     others_of_client,
     planted,
@@ -56,12 +56,7 @@ def outside_window(scene: Scene) -> Planted:
     rows = scene.pick(late | early)
     claims = _redated(scene, rows, np.where(late, late_day, early_day)[rows])
     kind = "outcome outside its window"
-    return planted(scene, claims, [mark_each("PBR102", rows, kind), _out_of_work(rows, kind)])
-
-
-def _out_of_work(rows: Ints, kind: str) -> Mark:
-    """Mark claims that were moved so far that the record of the client's work may no longer go with them."""
-    return mark_each("PBR207", rows, kind, BYSTANDER)
+    return planted(scene, claims, [mark_each("PBR102", rows, kind), *beside_the_record(rows, kind)])
 
 
 def _attached(scene: Scene) -> Ints:
@@ -85,7 +80,7 @@ def outside_contract(scene: Scene) -> Planted:
     rows = scene.pick(fits)
     kind = "outcome after the contract's end"
     claims = _redated(scene, rows, day[rows])
-    return planted(scene, claims, [mark_each("PBR108", rows, kind), _out_of_work(rows, kind)])
+    return planted(scene, claims, [mark_each("PBR108", rows, kind), *beside_the_record(rows, kind)])
 
 
 def late_submission(scene: Scene) -> Planted:

@@ -208,6 +208,11 @@ def mark_each(rule_id: str, rows: Ints, kind: str, role: str = PLANTED, first_ac
     return Mark(rule_id, role, rows, first_act + np.arange(len(rows)), kind)
 
 
+def beside_the_record(rows: Ints, kind: str) -> list[Mark]:
+    """Mark claims dated so that what others record of work, benefit or reoffending may not go with them."""
+    return [mark_each(rule_id, rows, kind, BYSTANDER) for rule_id in ("PBR203", "PBR207")]
+
+
 def others_of_client(scene: Scene, rows: Ints, mask: Bools) -> tuple[Ints, Ints]:
     """Return further claims in `mask` of the clients of `rows`, and the place in `rows` of each one's act."""
     owner = np.full(scene.block.clients.height, -1)

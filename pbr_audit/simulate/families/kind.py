@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pbr_audit.simulate.config import WORLDS
+from pbr_audit.simulate.families.arranging import Arranger
 from pbr_audit.simulate.families.family import Planted, Scene
 from pbr_audit.simulate.families.figures import Publisher
 
@@ -14,7 +15,8 @@ Planter = Callable[[Scene], Planted]
 class Family:
     """A family of acts: the rule that should see it, its name, one line about it, and how it is planted.
 
-    `plant` changes claims and what is about clients, `publish` published figures. `share_of_providers` says
+    `plant` changes claims and what is about clients, `publish` published figures, `arrange` organisations and
+    what was promised to them before anybody claims. `share_of_providers` says
     that the rate is a share of providers, not acts a claim; `usual` that it is planted where nothing else is
     asked; `worlds` in which worlds it can act.
     """
@@ -24,6 +26,7 @@ class Family:
     says: str
     plant: Planter | None = None
     publish: Publisher | None = None
+    arrange: Arranger | None = None
     rate: float = 0.003
     usual: bool = True
     share_of_providers: bool = field(default=False)

@@ -12,6 +12,7 @@ from pbr_audit.simulate.families.family import (
     Mark,
     Planted,
     Scene,
+    beside_the_record,
     mark_each,
     others_of_client,
     planted,
@@ -123,8 +124,7 @@ def _one_more(scene: Scene, rows: Ints, days: Ints) -> Planted:
         scene.claims.followed_by(copies),
         [
             mark_each("PBR105", added, kind),
-            # The client's work may have ended before it.
-            mark_each("PBR207", added, kind, BYSTANDER),
+            *beside_the_record(added, kind),
             Mark(
                 "PBR105",
                 BYSTANDER,

@@ -10,7 +10,18 @@ from pbr_audit.simulate.people import RELATION_NONE
 from pbr_audit.simulate.spec import ATTACH
 
 MOST_GAP_DAYS = 365
-WHO = ("person", "given", "family", "birth_day", "female", "national", "phone", "account", "has_email")
+WHO = (
+    "person",
+    "given",
+    "family",
+    "birth_day",
+    "female",
+    "national",
+    "phone",
+    "account",
+    "mailbox",
+    "has_email",
+)
 
 
 def registered_again(scene: Scene) -> Planted:

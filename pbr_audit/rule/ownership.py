@@ -64,16 +64,19 @@ class Organisations:
         over = min(shared, key=lambda owner: (len(up[owner]) + len(down[owner]), owner))
         return [*up[over], *reversed(down[over][:-1])]
 
-    def circles(self) -> Iterator[list[str]]:
-        """Yield each circle of owners, from the organisation whose name comes first back to itself."""
+    def circles(self) -> Iterator[tuple[AbstractSet[str], list[str]]]:
+        """Yield each circle: all who own each other, over others too, and the shortest way round.
+
+        The way is that from the one whose label comes first back to it.
+        """
         from networkx import shortest_path, strongly_connected_components  # noqa: PLC0415 - as above
 
         for members in strongly_connected_components(self.graph):
             if len(members) > 1:
-                first = min(members)
+                first = min(members, key=lambda member: (self.label(member), member))
                 round_it = self.graph.subgraph(members)
                 ways = [shortest_path(round_it, owner, first) for owner in sorted(round_it.successors(first))]
-                yield [first, *min(ways, key=len)]
+                yield members, [first, *min(ways, key=len)]
 
     def told(self, begin: str, way: Sequence[str], end: str) -> str:
         """Return a way as text: `SB01 > owner X > PR01`; the ends by the ids that were asked about.

@@ -14,8 +14,8 @@ def with_paid_days(claims: pl.LazyFrame) -> pl.LazyFrame:
 
     A period that the claim gives is its span, else the interval of a sustainment up to the outcome; all of
     their days are paid for. Else a milestone measured in days pays for so many of those from the first day
-    of work to the outcome, wherever they lie. `no_span` says why a claim that pays for days has no span;
-    one that pays for none has neither.
+    of work to the outcome, wherever they lie; how many is null where it has no measured value. `no_span`
+    says why a claim that pays for days has no span; one that pays for none has neither.
     """
     given = pl.col("period_start").is_not_null() & pl.col("period_end").is_not_null()
     sustained = ~given & (pl.col("kind") == "sustainment")
@@ -25,7 +25,7 @@ def with_paid_days(claims: pl.LazyFrame) -> pl.LazyFrame:
         .then("period_start")
         .when(sustained)
         .then(pl.col("outcome_date") - pl.duration(days=pl.col("interval_days") - 1))
-        .when(in_days & pl.col("measured_value").is_not_null())
+        .when(in_days)
         .then("job_start_date")
     )
     no_span = (
@@ -38,7 +38,7 @@ def with_paid_days(claims: pl.LazyFrame) -> pl.LazyFrame:
     )
     span_days = (pl.col("last_day") - pl.col("first_day")).dt.total_days() + 1
     measured_days = pl.col("measured_value").floor().clip(0, MOST_DAYS).cast(pl.Int64)
-    some = pl.min_horizontal(measured_days, "span_days")
+    some = pl.when(measured_days.is_not_null()).then(pl.min_horizontal(measured_days, "span_days"))
     return (
         claims.with_columns(
             first_day=first_day, last_day=pl.when(given).then("period_end").otherwise("outcome_date")

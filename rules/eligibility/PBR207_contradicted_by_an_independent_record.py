@@ -20,7 +20,7 @@ that is contradicted is a query. One whose own check confirmed it is clear, what
 are paid for. Else a sustainment's span is the `interval_days` up to its outcome date, and all of them are
 paid for. Else the span of a milestone whose `measure` begins with `days` is from `job_start_date` to the
 outcome date, and `measured_value` days of it (whole ones, and no more than the span has) are paid for. Both
-ends belong to a span. Other claims have none.
+ends belong to a span. Other claims pay for no days.
 
 *Events.* Of the events of the claim's client whose kind is benefit, employment or reoffence, and which the
 terms in force on the outcome date name in `ineligible_during`, those are read that do not hold the outcome
@@ -30,9 +30,9 @@ have in common at the least, wherever the days paid for lie. More than `overlap_
 of a reoffence, one is. Of several events the one with the most such days is told, then the one that began
 first, then by kind and by end; days of several events are not added up.
 
-*Work.* Where a claim with a span has the `employment_type` `employed`, its terms do not name employment,
-and events hold some employment of its client (with whatever date), one of them has to have a day between
-`overlap_days` before the span and `overlap_days` after it. If none has, the claim is a query.
+*Work.* It is asked of a claim that pays for days where its `employment_type` is `employed`, its terms do
+not name employment, and events hold some employment of its client (with whatever date): one of them has to
+have a day between `overlap_days` before the span and `overlap_days` after it. If none has, it is a query.
 
 A claim that is found in several ways is one query and tells of the first: check, event, work.
 
@@ -57,9 +57,8 @@ mended after the check.
 Not flagged
 -----------
 1. Claims that are not live, and subcontractors' claims on their prime.
-2. Claims that no check is about, whose terms name none of the three kinds, and whose client has no recorded
-   employment (or which do not say `employed`): they are not looked at. Nor are those without a span that no
-   check is about.
+2. Claims that no check that counts is about, and that pay for no days, or whose terms name none of the
+   three kinds and of which no work is asked: they are not looked at.
 3. A check that was `unable` to tell, or left somebody `untraced`, and a contradiction that a later check,
    or one of the same day, takes back.
 4. An event with `overlap_days` or fewer in common with the days paid for: it is how records of honest work
@@ -70,12 +69,13 @@ Not flagged
 Assumptions
 -----------
 Unless a check contradicts it, its own check confirms it, or an event or missing work makes it a query, a
-claim is not assessable where the terms do not have its contract or outcome; where the terms name one of the
-kinds, and it names no client; where they name one of which events hold no row at all; where its span ends
-before it begins; and where a sustainment has no interval or a milestone in days no first day of work or no
-measured value, and gives no period. Work that is not found is not assessable, rather than a query, where
-the outcome lies fewer than `settled_days` before the day of the run. Where there is neither a table of
-checks nor one of events, the rule is not assessable. Words are compared letter by letter.
+claim is not assessable where the terms do not have its contract or outcome; where it pays for days and they
+name one of the kinds, and it names no client, events hold no row of that kind, or it is a milestone in days
+without a measured value or a period; and where they name one, or work is asked, and its span is not known:
+it ends before it begins, or it gives no period, and there is no interval, or no first day of work. Work
+that is not found is not assessable, rather than a query, where the outcome lies fewer than `settled_days`
+before the day of the run. Where there is neither a table of checks nor one of events, the rule is not
+assessable. Words are compared letter by letter.
 
 Ask for
 -------
@@ -108,7 +108,7 @@ from pbr_audit.rule import (
 
 RULE = Rule(
     id="PBR207",
-    version=1,
+    version=2,
     title="An independent record contradicts the outcome",
     family="ineligible-period",
     severity="high",
@@ -145,7 +145,9 @@ RULE = Rule(
     },
     message="The outcome {outcome} of {outcome_date} is contradicted by {record}.",
 )
+PAYS_FOR_DAYS = pl.any_horizontal(pl.col("first_day", "no_span").is_not_null())
 KINDS = ("benefit", "employment", "reoffence")
+NO_MEASURE = "the claim does not say how many days were worked"
 UNSETTLED = "records of work may not have caught up with the outcome"
 EVENT = ("event", "event_start", "event_end", "common_days")
 TOLD = ("outcome", "outcome_date", "first_day", "last_day", "check_date", *EVENT, "record")
@@ -157,8 +159,8 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     if not (view.has("checks", "check_date") or view.has("events", "event")):
         raise NotAssessable("there is neither a checks nor an events table")
     claims = _with_span(view).cache()  # read several times below
-    looked_at = ~pl.col("in_terms") | pl.col("contradicted").is_not_null() | pl.col("works").is_not_null()
-    confirmed = (pl.col("check_of") == "claim") & ~pl.col("contradicted")
+    checked = pl.col("contradicted").is_not_null()
+    confirmed = ((pl.col("check_of") == "claim") & ~pl.col("contradicted")).fill_null(value=False)
     age_days = (pl.lit(view.as_of, dtype=pl.Date) - pl.col("outcome_date")).dt.total_days()
     found = pl.col("record").is_not_null()
     judged = found | pl.col("confirmed") | pl.col("why_not").is_null()
@@ -166,11 +168,8 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
         claims.join(_checked(view), on="claim_id", how="left")
         .join(_events_behind(view, claims, p.overlap_days), on="claim_id", how="left")
         .join(_work_behind(view, claims, p.overlap_days), on="claim_id", how="left")
-        .filter(looked_at | pl.col("barred"))
-        .with_columns(
-            confirmed=confirmed.fill_null(value=False),
-            settled=(age_days >= p.settled_days).fill_null(value=False),
-        )
+        .filter(pl.any_horizontal("barred", "asked", checked, ~pl.col("in_terms")))
+        .with_columns(confirmed=confirmed, settled=(age_days >= p.settled_days).fill_null(value=False))
         .with_columns(record=_record(), why_not=_why_not())
         .select(
             "claim_id",
@@ -202,13 +201,14 @@ def _record() -> pl.Expr:
 
 def _why_not() -> pl.Expr:
     """Say why a claim that no record contradicts cannot be judged; null where it can."""
-    missing = pl.coalesce("no_span", "unseen")
+    unmeasured = pl.when(pl.col("paid_days").is_null()).then(pl.lit(NO_MEASURE))
+    missing = pl.coalesce("no_span", pl.when("barred").then(pl.coalesce("unseen", unmeasured)))
     return (
         pl.when(~pl.col("in_terms"))
         .then(pl.lit(NOT_IN_TERMS))
         .when(pl.col("barred") & pl.col("client_id").is_null())
         .then(pl.lit(NO_CLIENT))
-        .when(pl.col("barred") & missing.is_not_null())
+        .when((pl.col("barred") | pl.col("asked")) & missing.is_not_null())
         .then(missing)
         .when(~pl.col("works") & ~pl.col("settled"))
         .then(pl.lit(UNSETTLED))
@@ -227,8 +227,7 @@ def _with_span(view: View) -> pl.LazyFrame:
         .with_columns(unseen=pl.when(unseen.list.len() > 0).then(said))
         .drop("known", "ineligible_during")
     )
-    pays_for_days = pl.col("first_day").is_not_null() | pl.col("no_span").is_not_null()
-    barred = (pl.col("kinds").list.len() > 0).fill_null(value=False) & pays_for_days
+    barred = (pl.col("kinds").list.len() > 0).fill_null(value=False) & PAYS_FOR_DAYS
     return with_paid_days(with_terms(view.claims, outcomes)).with_columns(barred=barred)
 
 
@@ -283,7 +282,7 @@ def _events_behind(view: View, claims: pl.LazyFrame, overlap_days: int) -> pl.La
 
 
 def _work_behind(view: View, claims: pl.LazyFrame, overlap_days: int) -> pl.LazyFrame:
-    """Return for each claim for employment of a client with such records (6) whether one is near its span."""
+    """Return the claims `asked` for records of work (6), and whether there are some; null without a span."""
     margin = pl.duration(days=overlap_days)
     begun = pl.col("event_start") <= pl.col("last_day") + margin
     near = begun & (pl.col("ended") >= pl.col("first_day") - margin)
@@ -291,10 +290,10 @@ def _work_behind(view: View, claims: pl.LazyFrame, overlap_days: int) -> pl.Lazy
         claims.filter(
             pl.col("employment_type") == "employed",
             ~pl.col("kinds").list.contains("employment"),
-            pl.col("first_day").is_not_null(),
+            PAYS_FOR_DAYS,
         )
         .select(*ON_A_SPAN)
         .join(_events(view).filter(pl.col("event") == "employment"), on="client_id", how="inner")
         .group_by("claim_id")
-        .agg(works=near.any())
+        .agg(asked=True, works=near.any(ignore_nulls=False))
     )

@@ -10,10 +10,11 @@ Method
 For each contract and subcontractor, the links with a `promised_share` above 0 are taken together. Of each
 link's days, both ends included and open where it names none, the referrals of the contract are counted by
 their `referral_date`, whatever was decided on them. Promised is the sum over the links of the share times
-that count; got are those of these referrals whose `provider_id` is the subcontractor, or a provider that
-succeeded it (`succeeded_by` in `providers`), from `succeeded_on` on. Exactly `least_of_promise` of what was
-promised is enough. Under `least_promised` referrals are too few to tell by. Its severity is `medium`: a
-promise of shares is not exact, and no payment is in question.
+that count; got are those of these referrals whose `provider_id` is the subcontractor, or, from
+`succeeded_on` on, a provider that directly succeeded it or that it directly succeeded (`succeeded_by` in
+`providers`). Exactly `least_of_promise` of what was promised is enough. Under `least_promised` referrals
+are too few to tell by. Its severity is `medium`: a promise of shares is not exact, and no payment is in
+question.
 
 Example
 -------
@@ -37,7 +38,7 @@ Not flagged
 1. Links without a promised share, or with one of 0: they are not looked at.
 2. A subcontractor that got exactly the least share of what was promised, or more.
 3. Referrals that the subcontractor rejected: they came.
-4. Referrals to its successor, or in the name of its predecessor, from the day of the succession.
+4. Referrals to its successor, or in the name of its predecessor, from the day of the succession: they came.
 
 Assumptions
 -----------

@@ -15,8 +15,10 @@ organisation outside the table. Two organisations are tied where they are one, w
 also over others, or where both have an owner in common. Looked at are, each once: every `subcontractor_id`,
 for a tie with the prime of a contract where it is also subcontractor in another one; every contract with
 each of its subcontractors, for a tie between it and the prime; every two organisations that are prime and
-subcontractor of a contract; and every organisation with an owner, where a circle counts once. The shortest
-way of the tie is told.
+subcontractor of a contract; and every organisation with an owner, where a circle counts once: organisations
+of which each owns all the others, over others too. The shortest way of the tie, or of the circle, is told.
+A query of the first two is about the subcontractor (the second in that contract), one about two
+organisations about the first by id, one about a circle about the first of its ids.
 
 Example
 -------
@@ -46,10 +48,11 @@ Not flagged
 
 Assumptions
 -----------
-Ids are compared as whole texts. Where no query arises and one of the providers asked about has neither
-`org_id` nor an owner in `providers`, or has no row there, the row is not assessable: an id alone does not
-say that another id is another organisation. Two organisations are compared as such pairs by their `org_id`,
-not by their owners.
+Ids are compared as whole texts. Where no query arises and one of the providers asked about (in the first
+question the subcontractor alone; in the third all through whom the two are prime and subcontractor) has
+neither `org_id` nor an owner in `providers`, or has no row there, the row is not assessable: an id alone
+does not say that another id is another organisation. Two organisations are compared as such pairs by their
+`org_id`, not by their owners.
 
 Ask for
 -------
@@ -70,7 +73,7 @@ from pbr_audit.rule.ownership import OWNED, Organisations, organisations
 
 RULE = Rule(
     id="PBR807",
-    version=1,
+    version=2,
     title="Organisation on both sides of a contract; ownership circles",
     family="supply-chain",
     severity="high",
@@ -210,12 +213,10 @@ def _each_other(links: list[Link], houses: Organisations) -> list[Told]:
 def _circles(houses: Organisations) -> list[Told]:
     """Look at each organisation that has an owner; a circle is one row, of the id that comes first."""
     rows = []
-    in_a_circle = set()
-    for circle in houses.circles():
-        in_a_circle.update(circle)
-        names = [houses.label(organisation) for organisation in circle]
-        at = names.index(min(names))
-        around = [*names[at:-1], *names[:at], names[at]]
+    in_a_circle: set[str] = set()
+    for members, way in houses.circles():
+        in_a_circle |= members
+        around = [houses.label(organisation) for organisation in way]
         told = {"says": "Owners own each other in a circle", "path": " > ".join(around), "severity": "low"}
         ids = {"provider_id": around[0], "question": "its own owner"}
         rows.append(_row(True, (), houses, **ids, **told))  # noqa: FBT003 - a circle is a query

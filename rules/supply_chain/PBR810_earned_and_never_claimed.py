@@ -43,7 +43,8 @@ Not flagged
 1. A client with any claim for the outcome in the contract, of either tier, whatever its status.
 2. A result whose time to claim is not over, the last day included: it is not looked at.
 3. Outcomes without a threshold or a deadline, sustainments and cohorts, outcomes with `minimum_contacts`,
-   and outcomes paid `instead_of` others or that others are paid instead of: they are not looked at.
+   and outcomes paid `instead_of` others on that date, or that others are paid instead of on any: they are
+   not looked at.
 4. A client who left before that date, where the terms say `claimable_after_end = false`.
 5. A measurement that is not final, and clients who never started or started later.
 

@@ -43,6 +43,11 @@ def test_a_milestone_in_days_pays_for_whole_days_and_for_no_more_than_its_span_h
     assert of(**in_days, measured_value=1e30) == (FIRST, LAST, 28, 28, None)
 
 
+def test_a_milestone_in_days_without_a_measure_has_a_span_and_no_number_of_days_paid_for() -> None:
+    unmeasured = {"kind": "milestone", "measure": "days_in_work", "job_start_date": FIRST}
+    assert of(**unmeasured) == (FIRST, LAST, 28, None, None)
+
+
 def test_what_pays_for_no_days_has_no_span_and_no_reason() -> None:
     assert of(kind="attachment") == (None, LAST, None, None, None)
     assert of(kind="milestone", measure="sessions", job_start_date=FIRST)[4] is None
@@ -52,7 +57,6 @@ def test_a_span_that_is_not_known_has_a_reason() -> None:
     assert of(kind="sustainment")[4] == "the terms give the sustainment no interval"
     lacking = {"kind": "milestone", "measure": "days_in_work"}
     assert of(**lacking, measured_value=20.0)[4] == "the claim does not say on which days it was earned"
-    assert of(**lacking, job_start_date=FIRST)[4] == "the claim does not say on which days it was earned"
     assert of(period_start=LAST, period_end=FIRST) == (
         None,
         FIRST,

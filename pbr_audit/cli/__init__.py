@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": "Print a rule's page, or what is behind a finding.",
     "test": "Run the rules' fixture cases and show each difference by finding.",
     "simulate": "Invent a contract with acts planted in it, and the truth about them.",
+    "pseudonymise": "Put keyed hashes in the place of what tells a person.",
     "schema": "Print the claims standard, or write its descriptors.",
 }
 # Where a command's module cannot bear its name: import is a word of Python's.

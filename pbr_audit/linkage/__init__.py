@@ -9,6 +9,7 @@ from pbr_audit.linkage.kinds import Kind, kinds_of
 from pbr_audit.linkage.model import Model
 from pbr_audit.linkage.policy import CannotLink, Policy, choose_policy
 from pbr_audit.linkage.prepare import variants
+from pbr_audit.linkage.pseudonyms import are_pseudonyms, pseudonyms, pseudonyms_of_ids, unpacked
 from pbr_audit.linkage.scoring import Scored, link, score
 from pbr_audit.linkage.training import train
 
@@ -20,12 +21,16 @@ __all__ = [
     "Policy",
     "Scored",
     "Waterfall",
+    "are_pseudonyms",
     "choose_policy",
     "clusters",
     "explain_pair",
     "kinds_of",
     "link",
+    "pseudonyms",
+    "pseudonyms_of_ids",
     "score",
     "train",
+    "unpacked",
     "variants",
 ]

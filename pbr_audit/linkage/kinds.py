@@ -34,7 +34,7 @@ _USUAL: Final[dict[Kind, tuple[str, ...]]] = {
     "given_name": ("given_name", "first_name", "forename", "firstname", "given"),
     "family_name": ("family_name", "surname", "last_name", "lastname", "family"),
     "middle_name": ("middle_name", "middle_initial"),
-    "birth_date": ("date_of_birth", "dob", "birth_date", "born"),
+    "birth_date": ("date_of_birth", "dob", "birth_date", "born", "date_of_birth_hash"),
     "sex": ("sex", "gender"),
     "postcode": ("postcode", "post_code", "zipcode", "zip_code", "zip", "postcode_fake"),
     "national_id": (

@@ -1,24 +1,20 @@
 """A world as files: the tables and contracts of a data set, and beside them the truth."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
 from pbr_audit.errors import UsageError
-from pbr_audit.money import to_decimal, to_text
 from pbr_audit.simulate.config import Config
 from pbr_audit.simulate.planting import arranged, orders
 from pbr_audit.simulate.setting import build_setting
 from pbr_audit.simulate.world import Part, World, parts
-from pbr_audit.tables import TABLES
+from pbr_audit.tables.written import FileFormat, as_written
 from pbr_audit.toml_file import STANDARD
 
-FileFormat = Literal["csv", "parquet"]
 TRUTH_FOLDER = "truth"
 TRUTH = "planted"
-PENCE_ENDING = "_pence"
 ROW_GROUP_ROWS = 250_000
 
 
@@ -93,24 +89,8 @@ def _asked(config: Config) -> str:
 
 
 def _as_written(table: str, frame: pl.DataFrame, file_format: FileFormat) -> pl.DataFrame:
-    """Return the standard's columns, money in pounds, rechunked so that the bytes depend on nothing else."""
-    money = to_text if file_format == "csv" else to_decimal
-    return frame.select(
-        money(pl.col(name)).alias(name.removesuffix(PENCE_ENDING))
-        if name.endswith(PENCE_ENDING)
-        else _moment(name, frame, file_format)
-        for name in _names(table, frame)
-    ).rechunk()
-
-
-def _names(table: str, frame: pl.DataFrame) -> Iterator[str]:
-    yield from (name for name in TABLES[table].typed_schema if name in frame.columns)
-
-
-def _moment(name: str, frame: pl.DataFrame, file_format: FileFormat) -> pl.Expr:
-    if file_format == "csv" and frame.schema[name] == pl.Datetime("us"):
-        return pl.col(name).dt.to_string("%Y-%m-%dT%H:%M:%S")
-    return pl.col(name)
+    """Return the table as files hold it, rechunked so that the bytes depend on nothing else."""
+    return as_written(table, frame.lazy(), file_format).collect(engine="in-memory").rechunk()
 
 
 def _append_csv(folder: Path, name: str, frame: pl.DataFrame) -> None:

@@ -20,6 +20,11 @@ class Clients(pa.DataFrameModel):
     given_name: str | None = text("Given name, plain or a keyed hash.", "Ada", sensitive=True)
     family_name: str | None = text("Family name, plain or a keyed hash.", "Example", sensitive=True)
     date_of_birth: pl.Date | None = day("Date of birth.", "1990-02-28", sensitive=True)
+    date_of_birth_hash: str | None = text(
+        "Date of birth as a keyed hash, which a column of dates cannot hold.",
+        "k1.2AFD6ZWjI2OtaC7NHmbAgg",
+        sensitive=True,
+    )
     sex: str | None = text("Sex, as the source records it.", "F", sensitive=True)
     postcode: str | None = text("Postcode, plain or a keyed hash.", "ZZ1 1ZZ", sensitive=True)
     national_id: str | None = text("National identifier, plain or a keyed hash.", "QQ123456C", sensitive=True)

@@ -9,7 +9,7 @@ NaN marks a provider without a figure: it is no peer, and its own result is NaN.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pbr_audit.stats.exact import Floats
 
@@ -19,6 +19,10 @@ CENTRE_STEPS, SPREAD_STEPS = 8, 30
 # A median absolute deviation, and a distance of the quartiles, of a normal distribution of variance 1.
 MAD_TO_SD, QUARTILES_TO_SD = 1.482602218505602, 0.7413011092528010
 FEWEST_PEERS = 10
+# Of the peers, the share that counts as degrees of freedom, and how cautious their spread is taken: in
+# simulated honest books of 12 to 100 providers with these somebody was flagged in at most 5 % (without
+# caution in 15 %).
+EFFICIENCY, CAUTION = 0.5, 0.7
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Spread:
     variance: Floats
 
 
-def centre_and_spread(figure: ArrayLike, variance: ArrayLike, k: float = 1.5) -> Spread:
+def centre_and_spread(figure: ArrayLike, variance: ArrayLike, k: float = 1.5, caution: float = 0.0) -> Spread:
     """Return the Huber centre of `figure` and the variance between providers beyond each one's own.
 
     `figure` and `variance` (..., P), the squared standard error of each figure; one answer for each row.
@@ -38,13 +42,17 @@ def centre_and_spread(figure: ArrayLike, variance: ArrayLike, k: float = 1.5) ->
     provider far out counts no more than one k away. 0 where the figures vary less than their errors.
     Assumes errors that are normal, with known variance, and independent. NaN for a row without figures. A
     larger k is more efficient and less robust.
+
+    With `caution` the sum is solved for that many of its standard deviations below its mean: an upper limit
+    of the variance between providers. Few peers often seem to differ by nothing, and an honest provider
+    then by much.
     """
     y, v = np.broadcast_arrays(np.asarray(figure, dtype=np.float64), np.asarray(variance, dtype=np.float64))
     there = ~(np.isnan(y) | np.isnan(v))
     counted = there.sum(-1)
     start = _quantile(np.where(there, y, np.nan), 0.5)
     y, v = np.where(there, y, 0.0), np.where(there, v, 1.0)
-    goal = _expected_square(k) * (counted - 1)
+    goal = _goal(np.maximum(counted - 1, 0), k, caution)
 
     def at(between: Floats) -> tuple[Floats, Floats]:
         weight = np.where(there, 1 / np.maximum(v + between[..., None], 1e-300), 0.0)
@@ -87,7 +95,7 @@ def against_peers(
     """Return a one-sided test of each provider against the spread of the others (leave-one-out).
 
     `figure` and `variance` (P); `above` asks for figures above the others', else for figures below. The
-    t-test has 0.9·(P - 2) degrees of freedom, at most `most_df` because the honest tails are not known, and
+    t-test has half of P - 2 degrees of freedom, at most `most_df` because the honest tails are not known, and
     more where the spread learnt from peers is only a small part of the variance (Satterthwaite). NaN for
     everybody where fewer than 10 have a figure.
     """
@@ -99,12 +107,20 @@ def against_peers(
         nothing = np.full(y.shape, np.nan)
         return AgainstPeers(nothing, nothing, nothing, nothing, nothing)
     others = there & ~np.eye(len(y), dtype=np.bool_)
-    found = centre_and_spread(np.where(others, y, np.nan), v, k)
+    found = centre_and_spread(np.where(others, y, np.nan), v, k, CAUTION)
     weight = np.where(others, 1 / (np.where(there, v, 1.0) + found.variance[:, None]), 0.0).sum(-1)
     learnt = found.variance + 1 / weight
-    df = min(0.9 * (there.sum() - 2), most_df) / np.maximum(learnt / (v + learnt), 0.05) ** 2
+    df = degrees_of_freedom(int(there.sum()), learnt / (v + learnt), most_df)
     z = (y - found.centre) / np.sqrt(v + learnt)
     return AgainstPeers(found.centre, found.variance, z, df, stdtr(df, -z if above else z))
+
+
+def degrees_of_freedom(providers: int, share_learnt: Floats, most: float) -> Floats:
+    """Return t's degrees of freedom where `share_learnt` (0 to 1) of the variance was learnt from peers.
+
+    At most `most` where all of it was, because honest tails are not known (Satterthwaite's approximation).
+    """
+    return np.asarray(min(EFFICIENCY * (providers - 2), most) / np.maximum(share_learnt, 0.05) ** 2)
 
 
 def empirical_null(z: ArrayLike) -> tuple[float, float]:
@@ -159,10 +175,11 @@ def _huber(y: Floats, weight: Floats, start: Floats) -> Floats:
     return np.asarray(centre)
 
 
-def _expected_square(k: float) -> float:
-    """Return E min(N², k²) for a standard normal N."""
+def _goal(free: NDArray[np.int64], k: float, caution: float) -> Floats:
+    """Return what the sum of `free` squares min(N², k²), N standard normal, is solved for."""
     from scipy.special import ndtr  # noqa: PLC0415
 
-    density = float(np.exp(-k * k / 2) / np.sqrt(2 * np.pi))
-    beyond = float(ndtr(-k))
-    return (1 - 2 * beyond) - 2 * k * density + 2 * k * k * beyond
+    density, beyond = float(np.exp(-k * k / 2) / np.sqrt(2 * np.pi)), float(ndtr(-k))
+    mean = (1 - 2 * beyond) - 2 * k * density + 2 * k**2 * beyond
+    square = 3 * (1 - 2 * beyond) - 2 * (k**3 + 3 * k) * density + 2 * k**4 * beyond
+    return np.asarray(np.maximum(mean * free - caution * np.sqrt((square - mean**2) * free), 0.1 * free))

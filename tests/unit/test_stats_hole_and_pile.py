@@ -64,9 +64,9 @@ def test_the_order_of_providers_does_not_matter() -> None:
 def test_in_honest_books_hardly_anybody_is_flagged() -> None:
     world = np.random.default_rng(20161122)
     flagged = [
-        (benjamini_hochberg(moved(book(world, 30, 800).counts).p_value) <= 0.05).any() for _ in range(150)
+        (benjamini_hochberg(moved(book(world, 30, 800).counts).p_value) <= 0.05).any() for _ in range(100)
     ]
-    assert np.mean(flagged) <= 0.05 + 2 * (0.05 * 0.95 / 150) ** 0.5
+    assert np.mean(flagged) <= 0.05 + 2 * (0.05 * 0.95 / 100) ** 0.5
 
 
 def test_a_provider_with_few_people_is_not_assessed_and_says_nothing() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from pbr_audit.stats.peers import against_peers, centre_and_spread, empirical_null, robust_z
+from pbr_audit.stats.peers import CAUTION, against_peers, centre_and_spread, empirical_null, robust_z
 
 
 def figures(seed: int, providers: int, spread: float) -> tuple[np.ndarray, np.ndarray]:
@@ -40,6 +40,22 @@ def test_one_in_ten_far_out_widens_it_a_little_where_uncut_it_would_be_fifty_tim
     assert away > 50 * honest
 
 
+def test_caution_gives_an_upper_limit_that_comes_nearer_with_many() -> None:
+    ratio = []
+    for providers in (20, 4_000):
+        y, v = figures(9, providers, 0.8)
+        usual, upper = (float(centre_and_spread(y, v, 2.5, caution).variance) for caution in (0.0, 1.0))
+        ratio.append(upper / usual)
+    assert ratio[0] > 1.2
+    assert 1 < ratio[1] < 1.08
+
+
+def test_where_ten_differ_by_nothing_in_sight_caution_still_allows_for_some() -> None:
+    spread = [float(centre_and_spread(*figures(seed, 10, 0.3), 2.5).variance) for seed in range(60)]
+    upper = [float(centre_and_spread(*figures(seed, 10, 0.3), 2.5, 0.7).variance) for seed in range(60)]
+    assert np.mean(np.array(upper) == 0) < np.mean(np.array(spread) == 0) * 2 / 3
+
+
 def test_no_more_than_chance_is_no_spread() -> None:
     assert float(centre_and_spread(np.linspace(2.9, 3.1, 20), np.ones(20)).variance) == 0
 
@@ -57,7 +73,7 @@ def test_rows_are_answered_apart_and_those_without_a_figure_leave() -> None:
 def test_nobody_is_its_own_peer() -> None:
     y, v = figures(5, 25, 0.8)
     found = against_peers(y, v, above=True)
-    others = centre_and_spread(np.delete(y, 7), np.delete(v, 7), 2.5)
+    others = centre_and_spread(np.delete(y, 7), np.delete(v, 7), 2.5, CAUTION)
     assert found.centre[7] == pytest.approx(float(others.centre))
     assert found.variance[7] == pytest.approx(float(others.variance))
     moved = y.copy()

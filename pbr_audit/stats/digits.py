@@ -67,7 +67,7 @@ def first_two_digits(amount: ArrayLike) -> Whole:
 
 
 def second_digits(amount: ArrayLike) -> Whole:
-    """Return how many amounts have 0, 1, … 9 as their second digit (10 counts). Whole pence; below 10 none."""
+    """Return how many amounts have 0, 1, … 9 as second digit (10 counts). In whole pence; below 10 none."""
     return np.asarray(first_two_digits(amount).reshape(9, 10).sum(0))
 
 

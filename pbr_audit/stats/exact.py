@@ -93,3 +93,39 @@ def _counts(successes: ArrayLike, trials: ArrayLike, share: ArrayLike) -> tuple[
 def _possible(successes: Floats, trials: Floats) -> NDArray[np.bool_]:
     result: NDArray[np.bool_] = (successes >= 0) & (successes <= trials)
     return result
+
+
+def poisson_interval(events: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Return the lower and the upper limit of the exact two-sided interval for a mean number of events.
+
+    Shape of `events` (0 and above; NaN elsewhere). Divide by the time or the caseload for a rate. Covers at
+    least `level` of the time. Source: Garwood (1936), by gamma quantiles.
+    """
+    from scipy.special import gammaincinv  # noqa: PLC0415
+
+    k = np.asarray(events, dtype=np.float64)
+    possible = k >= 0
+    count, tail = np.where(possible, k, 0.0), (1 - level) / 2
+    # A gamma distribution with a parameter of 0 has no quantiles; there the limit is the end of the scale.
+    low = np.where(count == 0, 0.0, gammaincinv(np.where(count == 0, 1.0, count), tail))
+    high = gammaincinv(count + 1, 1 - tail)
+    return np.where(possible, low, np.nan), np.where(possible, high, np.nan)
+
+
+def rate_ratio(
+    events: ArrayLike, exposure: ArrayLike, others: ArrayLike, others_exposure: ArrayLike, level: float = 0.95
+) -> tuple[Floats, Floats, Floats]:
+    """Return a rate over the others' rate, and the limits of its exact interval, element by element.
+
+    `events` over `exposure` (time, caseload) against `others` over `others_exposure`; they broadcast. Given
+    the total, the events are binomial: the limits are Clopper and Pearson's, as odds. Assumes Poisson
+    counts. NaN where nobody has an event; no upper limit (infinite) where the others have none.
+    """
+    k, t, o, s = np.broadcast_arrays(
+        *(np.asarray(values, dtype=np.float64) for values in (events, exposure, others, others_exposure))
+    )
+    known = np.where(k + o > 0, k, np.nan)
+    low, high = clopper_pearson(known, k + o, level)
+    with np.errstate(divide="ignore"):
+        ratio, lower, upper = (odds * s / t for odds in (known / o, low / (1 - low), high / (1 - high)))
+    return ratio, lower, upper

@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import binomtest, poisson
 
 from pbr_audit.stats import binomial_upper_tail, clopper_pearson, poisson_tails, rate_tails
+from pbr_audit.stats.exact import poisson_interval, rate_ratio
 
 CASES = [(0, 1), (1, 1), (0, 20), (1, 20), (7, 20), (20, 20), (31, 120), (4, 3000), (2999, 3000)]
 SHARES = [0.0, 0.01, 7 / 91, 0.5, 0.97, 1.0]
@@ -84,3 +85,17 @@ def test_the_tails_of_a_rate_are_binomial_for_people_and_poisson_for_events() ->
     assert few[1] == pytest.approx(poisson.cdf(1420, 1550), rel=1e-9)
     assert many[1] == pytest.approx(poisson.sf(1419, 1550), rel=1e-9)
     assert np.isnan([few[2], many[2]]).all()
+
+
+def test_no_event_has_the_limit_that_can_be_worked_out_by_hand() -> None:
+    low, high = poisson_interval([0, -1])
+    assert low == pytest.approx([0, np.nan], nan_ok=True)
+    assert high == pytest.approx([-np.log(0.025), np.nan], nan_ok=True)
+
+
+def test_a_ratio_without_events_is_unknown_and_over_none_has_no_upper_limit() -> None:
+    ratio, low, high = rate_ratio([0, 3, 0], 10, [0, 0, 4], 20)
+    assert ratio == pytest.approx([np.nan, np.inf, 0], nan_ok=True)
+    assert np.isnan(low).tolist() == [True, False, False]
+    assert low[1:] == pytest.approx([2 * 0.025 ** (1 / 3) / (1 - 0.025 ** (1 / 3)), 0])
+    assert high[1] == np.inf

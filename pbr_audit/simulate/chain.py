@@ -22,6 +22,7 @@ MOST_ADVISORS = 12
 # Referrals that a claim stands for, at the least; by it promises are kept within what will surely come.
 REFERRALS_A_CLAIM = 0.2
 LATE_SHARE = 0.08
+TOO_FEW_TO_TELL = 13
 
 STARTS = (date(2014, 6, 1), date(2014, 4, 1))
 ENDS = (date(2019, 5, 31), date(2019, 3, 31))
@@ -132,11 +133,12 @@ def _rates(rng: np.random.Generator) -> tuple[int, int]:
 def _promised(rng: np.random.Generator, shares: Floats, claims: int) -> Floats:
     """Return what links are promised: honest primes send what they promise, by chance a little less.
 
-    Where few are sent, chance alone could halve them, and no more is promised than will come all the same.
+    Where few are sent, chance alone could halve them, and no more is promised than will come all the same,
+    or so little that nobody can tell.
     """
     sent = np.maximum(shares * claims * REFERRALS_A_CLAIM / CONTRACTS, 1.0)
-    surely = 2 * (1 - 4.5 / np.sqrt(sent))
-    return np.asarray(shares * np.clip(surely, 0.8, rng.uniform(0.8, 1.3, len(shares))))
+    surely = np.maximum(2 * (1 - 5 / np.sqrt(sent)), TOO_FEW_TO_TELL / sent)
+    return np.asarray(shares * np.minimum(surely, rng.uniform(0.8, 1.3, len(shares))))
 
 
 def _traits(rng: np.random.Generator, providers: int) -> Traits:

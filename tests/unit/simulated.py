@@ -250,7 +250,7 @@ class Judge(OrganisationJudge):
         return self.ids(lag > 90)
 
     def pbr207(self) -> set[str]:
-        """Checks and events over the days of a sustainment; the record of work is another thing."""
+        """Checks, events over the days of a sustainment, and work that no record of the client's work shows."""
         checks = self.world.tables["checks"].filter(pl.col("result").is_in(["confirmed", "contradicted"]))
         joined = self.prime.join(checks, on="claim_id").filter(pl.col("check_date") >= pl.col("outcome_date"))
         last = joined.filter(pl.col("check_date") == pl.col("check_date").max().over("claim_id"))
@@ -274,7 +274,33 @@ class Judge(OrganisationJudge):
         least = pl.when(pl.col("event") == "reoffence").then(0).otherwise(14)
         met = set(spans.filter(days > least, ~holds)["claim_id"])
         confirmed = set(judged.filter("confirmed")["claim_id"])
-        return (met - confirmed) | set(judged.filter(~pl.col("confirmed"))["claim_id"])
+        contradicted = set(judged.filter(~pl.col("confirmed"))["claim_id"])
+        return ((met | self._no_work()) - confirmed) | contradicted
+
+    def _no_work(self) -> set[str]:
+        """Claims of employed people, settled for two months, with a fortnight's distance to all work on record."""
+        in_days = (pl.col("kind") == "milestone") & pl.col("measure").str.starts_with("days")
+        starts = pl.when(pl.col("kind") == "sustainment").then(
+            pl.col("outcome_date") - pl.duration(days=pl.col("interval_days") - 1)
+        )
+        as_of = self.world.tables["claims"]["submitted_date"].max()
+        work = self.world.tables["events"].filter(pl.col("event") == "employment")
+        joined = (
+            self.prime.filter(
+                pl.col("employment_type") == "employed",
+                (pl.col("kind") == "sustainment") | in_days,
+                (pl.lit(as_of) - pl.col("outcome_date")).dt.total_days() >= 60,
+            )
+            .join(work.select("client_id", begun="start_date", over="end_date"), on="client_id")
+            .with_columns(first=pl.coalesce("period_start", starts, "job_start_date"))
+        )
+        fortnight = pl.duration(days=14)
+        near = (pl.col("begun") <= pl.col("outcome_date") + fortnight) & (
+            pl.col("over").is_null() | (pl.col("over") >= pl.col("first") - fortnight)
+        )
+        return set(
+            joined.group_by("claim_id").agg(near.any().alias("near")).filter(~pl.col("near"))["claim_id"]
+        )
 
     def pbr208(self) -> set[str]:
         return self.ids(pl.col("job_start_date") < pl.col("start_date"))

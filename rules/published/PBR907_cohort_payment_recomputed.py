@@ -60,7 +60,9 @@ Rows are taken one by one, those too that give one figure several times, as its 
 rows of one figure are queries, they are one query, which tells of the row with the greatest difference,
 more or less. Not assessable is a row without an amount, with a cohort of nobody, with fewer than none
 achieved or, but for a frequency, more than all, without a baseline (for shares one from 0 to 1), without a
-direction in the terms, of a period that is none, or without a price in force where it would earn one.
+direction in the terms, of a period that is none, or without a price in force where it would earn one; and
+one that would earn something, where of the outcome that it stands instead of no row is known to earn, and
+one is without what it takes to tell (its amount aside).
 
 Ask for
 -------
@@ -77,7 +79,7 @@ significantly above (Ministry of Justice, final results, 2021 and 2022); a wrong
 import polars as pl
 
 from pbr_audit.rule import OUTCOME, VERSION, Needs, Param, Params, Rule, View, in_force, period_end
-from pbr_audit.stats import rate_tails
+from pbr_audit.rule.cohorts import DIGITS, FREQUENCY, with_rates
 
 # What of an outcome's terms a cohort's payment goes by.
 TERMS = (
@@ -131,10 +133,7 @@ RULE = Rule(
 )
 WHOSE = ("contract_id", "provider_id")
 FIGURE = (*WHOSE, "outcome", "period")
-FREQUENCY = (pl.col("measure") == "frequency").fill_null(value=False)
 USUAL_SIGNIFICANCE = 0.05
-# Rates are held against thresholds to this many digits, so that 0.482 - 0.382 is 0.1.
-DIGITS = 9
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule's parameter decides later
@@ -174,55 +173,42 @@ def _at(rows: pl.LazyFrame, terms: pl.LazyFrame, names: tuple[str, ...]) -> pl.L
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Return each row with what it earns, flagged where its amount is not that (1, 3)."""
-    rows = _with_rates(measures)
+    rows = with_rates(measures)
     of_baseline = pl.when("threshold_of_baseline").then("baseline").otherwise(1.0)
     least = (pl.col("threshold") * of_baseline).fill_null(float("-inf"))
     pays = (pl.col("improvement") > 0) & (pl.col("improvement") >= least.round(DIGITS))
     significant = pl.col("significance").is_null() | (pl.col("chance") <= pl.col("significance"))
-    rows = rows.with_columns(earns=pays & significant)
-    earned = rows.filter("earns").select(*WHOSE, instead="outcome").unique()
+    rows = rows.with_columns(unclear=_unclear()).with_columns(
+        earns=pl.when(pl.col("unclear").is_null()).then(pays & significant)
+    )
+    return _told(_without_replaced(rows).with_columns(why_not=_why_not()), p)
+
+
+def _without_replaced(rows: pl.DataFrame) -> pl.DataFrame:
+    """Let what stands instead of an earned outcome earn nothing; `open` where nobody can tell if it is."""
+    earned = rows.group_by(*WHOSE, instead_of="outcome").agg(replaced=pl.col("earns").any(ignore_nulls=False))
+    numbered = rows.with_row_index("row")
     replaced = (
-        rows.with_row_index("row")
+        numbered.select("row", *WHOSE, "instead_of")
         .explode("instead_of")
-        .join(earned, left_on=[*WHOSE, "instead_of"], right_on=[*WHOSE, "instead"], how="semi")
-        .select("row", replaced=pl.lit(value=True))
-        .unique()
+        .join(earned, on=[*WHOSE, "instead_of"], how="inner")
+        .group_by("row")
+        .agg(pl.col("replaced").any(ignore_nulls=False))
+        .with_columns(open=pl.col("replaced").is_null())
     )
-    rows = rows.with_row_index("row").join(replaced, on="row", how="left", maintain_order="left").drop("row")
-    rows = rows.with_columns(earns=pl.col("earns") & pl.col("replaced").is_null())
-    return _told(rows.with_columns(_why_not().alias("why_not")), p)
-
-
-def _with_rates(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add rate, baseline, improvement and the chance of a rate this good, or this bad, by chance alone."""
-    baseline = pl.coalesce("expected", "baseline")
-    at_most = pl.col("direction") == "at_most"
-    rows = rows.with_columns(
-        baseline=pl.when((baseline >= 0) & (FREQUENCY | (baseline <= 1))).then(baseline),
-        rate=pl.when(pl.col("cohort_size") > 0).then(pl.col("achieved") / pl.col("cohort_size")),
-    ).with_columns(
-        improvement=pl.when(at_most)
-        .then(pl.col("baseline") - pl.col("rate"))
-        .otherwise(pl.col("rate") - pl.col("baseline"))
-        .round(DIGITS),
-    )
-    size, reached = rows["cohort_size"].to_numpy(), rows["achieved"].to_numpy()
-    share = rows["baseline"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    few, many = map(pl.Series, rate_tails(reached, size, share, rows.select(FREQUENCY).to_series()))
-    return rows.with_columns(
-        chance=pl.when(at_most).then(few).otherwise(many),
-        chance_of_worse=pl.when(at_most).then(many).otherwise(few),
+    return (
+        numbered.join(replaced, on="row", how="left", maintain_order="left")
+        .with_columns(earns=pl.col("earns") & ~pl.col("replaced").fill_null(value=False))
+        .drop("row")
     )
 
 
-def _why_not() -> pl.Expr:
-    """Say why a row cannot be worked out."""
+def _unclear() -> pl.Expr:
+    """Say why nobody can tell whether a row earns anything."""
     too_many = ~FREQUENCY & (pl.col("achieved") > pl.col("cohort_size"))
     impossible = (pl.col("cohort_size") <= 0) | (pl.col("achieved") < 0) | too_many
     return (
-        pl.when(pl.col("amount_pence").is_null())
-        .then(pl.lit("the row has no amount"))
-        .when(pl.col("day").is_null())
+        pl.when(pl.col("day").is_null())
         .then(pl.lit("the period is none of the calendar"))
         .when(impossible)
         .then(pl.lit("the figures give no rate"))
@@ -230,6 +216,18 @@ def _why_not() -> pl.Expr:
         .then(pl.lit("the terms do not say in which direction the rate is good"))
         .when(pl.col("baseline").is_null())
         .then(pl.lit("there is no baseline"))
+    )
+
+
+def _why_not() -> pl.Expr:
+    """Say why a row's payment cannot be worked out."""
+    return (
+        pl.when(pl.col("amount_pence").is_null())
+        .then(pl.lit("the row has no amount"))
+        .when(pl.col("unclear").is_not_null())
+        .then("unclear")
+        .when(pl.col("earns") & pl.col("open"))
+        .then(pl.lit("whether the outcome is earned that it stands instead of cannot be told"))
         .when(pl.col("earns") & pl.col("price_pence").is_null())
         .then(pl.lit("no price is in force"))
     )

@@ -13,11 +13,11 @@ For a subcontractor's claim stands, first, the claim of the prime tier of the sa
 outcome. Where one client may earn the outcome more than once (`max_per_client` is not 1 on the claim's
 date), that has to be of the same `outcome_date` too. A prime's claim stands where it is live, or where its
 status is `rejected` or `recovered` and its amount not negative: it was passed up, and the commissioner
-decided. One that is withdrawn, reversed or superseded does not. The time to claim is `claim_within_days` in
-force on the outcome's date, counted from that date to the day of the run, in working days where the terms
-say `business_days`; where the terms set none, it is the parameter `days_allowed` in calendar days. The last
-of these days is still in time. A claim of the prime that it names and that stands no more is listed at
-nothing.
+decided, whether or not a credit or a correction names it. Any other that is withdrawn, reversed or
+superseded does not. The time to claim is `claim_within_days` in force on the outcome's date, counted from
+that date to the day of the run, in working days where the terms say `business_days`; where the terms set
+none, it is the parameter `days_allowed` in calendar days. The last of these days is still in time. A claim
+of the prime that it names and that stands no more is listed at nothing.
 
 Example
 -------

@@ -1,5 +1,6 @@
 """Pairs as patterns: the levels of all comparisons of a pair, packed into one whole number."""
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,8 @@ Patterns = NDArray[np.int64]
 
 NAME: Final = "name"
 _CHUNK: Final = 500_000
+# So many possible patterns are counted in a table; more are sorted.
+_FEW: Final = 20_000_000
 _CODES: Final = frozenset({"national_id", "account", "phone"})
 _WORDS: Final = frozenset({"street", "place", "attribute", "given_name", "family_name"})
 
@@ -84,6 +87,21 @@ def pattern_of(pairs: Pairs, compared: tuple[Comparison, ...]) -> Patterns:
         pattern *= comparison.size
         pattern += comparison.measure(pairs)
     return pattern
+
+
+def distinct(
+    patterns: Patterns, compared: tuple[Comparison, ...]
+) -> tuple[Patterns, Patterns, NDArray[np.integer]]:
+    """Return the patterns that occur, sorted, how often each does, and for each pair the place of its own."""
+    possible = math.prod(one.size for one in compared)
+    if possible > _FEW:
+        found, places, times = np.unique(patterns, return_inverse=True, return_counts=True)
+        return found, times, places
+    counts = np.bincount(patterns, minlength=possible)
+    occurring = np.flatnonzero(counts)
+    place = np.zeros(possible, dtype=np.int32)
+    place[occurring] = np.arange(len(occurring), dtype=np.int32)
+    return occurring.astype(np.int64), counts[occurring].astype(np.int64), place[patterns]
 
 
 def levels_of(patterns: Patterns, compared: tuple[Comparison, ...]) -> list[NDArray[np.int64]]:

@@ -1,7 +1,7 @@
 """Values of one person as two clerks would have to write them: one spelling, one form, or nothing.
 
-Each function takes a text column and returns an expression; null stays null, and a value with nothing left
-in it becomes null.
+`plain` comes first. Each other function takes plain text as an expression; null stays null, and a value with
+nothing left in it becomes null.
 """
 
 from typing import Final
@@ -62,16 +62,21 @@ _PHONE_DIGITS: Final = 10
 _LEAST_DIGITS: Final = 6
 
 
-def plain(text: pl.Expr) -> pl.Expr:
-    """Return the text in small letters without accents or blanks at the ends."""
-    small = text.cast(pl.String).str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
-    return small.str.replace_many(list(_LETTERS), list(_LETTERS.values())).str.strip_chars()
+def plain(texts: pl.Series) -> pl.Series:
+    """Return texts in small letters without accents, or blanks at the ends."""
+    small = texts.cast(pl.String).str.to_lowercase().str.strip_chars()
+    foreign = (small.str.len_bytes() != small.str.len_chars()).fill_null(value=False)
+    if not foreign.any():
+        return small
+    bare = small.filter(foreign).str.normalize("NFKD").str.replace_all(r"\p{M}+", "")
+    bare = bare.str.replace_many(list(_LETTERS), list(_LETTERS.values())).str.strip_chars()
+    return small.scatter(foreign.arg_true(), bare)
 
 
 def name(text: pl.Expr) -> pl.Expr:
     """Return a name's letters alone: no titles, no suffixes, no punctuation."""
-    bare = plain(text).str.replace_all(_TITLES, "").str.replace(_SUFFIXES, "")
-    return _value(bare.str.replace_all(r"[^\p{L}]", ""))
+    bare = text.str.replace_all(_TITLES, "").str.replace(_SUFFIXES, "")
+    return _value(bare.str.replace_all(r"[^\p{L}]+", ""))
 
 
 def formal(given: pl.Expr) -> pl.Expr:
@@ -97,31 +102,30 @@ def sound(normalised: pl.Expr) -> pl.Expr:
 
 def code(text: pl.Expr) -> pl.Expr:
     """Return an identifier's letters and digits; null where it is one sign all through, or no value."""
-    bare = _value(plain(text).str.replace_all(r"[^\p{L}\p{N}]", ""))
-    return pl.when(bare != bare.str.slice(0, 1).repeat_by(bare.str.len_chars()).list.join("")).then(bare)
+    bare = _value(text.str.replace_all(r"[^\p{L}\p{N}]+", ""))
+    return pl.when(~_one_sign(bare)).then(bare)
 
 
 def words(text: pl.Expr) -> pl.Expr:
     """Return a place, a street or another fact as letters and digits without blanks."""
-    return _value(plain(text).str.replace_all(r"[^\p{L}\p{N}]", ""))
+    return _value(text.str.replace_all(r"[^\p{L}\p{N}]+", ""))
 
 
 def email(text: pl.Expr) -> pl.Expr:
-    """Return an e-mail address in small letters; null where it holds no `@`."""
-    small = plain(text).str.replace_all(r"\s", "")
-    return pl.when(small.str.contains("@", literal=True)).then(small)
+    """Return an e-mail address without blanks; null where it holds no `@`."""
+    bare = text.str.replace_all(r"\s+", "")
+    return pl.when(bare.str.contains("@", literal=True)).then(bare)
 
 
 def figures(email: pl.Expr) -> pl.Expr:
     """Return the figures in an e-mail address; an empty text where there are none."""
-    return email.str.replace_all("[^0-9]", "")
+    return email.str.replace_all("[^0-9]+", "")
 
 
 def phone(text: pl.Expr) -> pl.Expr:
     """Return a telephone number's last ten digits: with or without the country's code it is the same one."""
-    digits = plain(text).str.replace_all(r"[^0-9]", "").str.tail(_PHONE_DIGITS)
-    same = digits == digits.str.slice(0, 1).repeat_by(digits.str.len_chars()).list.join("")
-    return pl.when((digits.str.len_chars() >= _LEAST_DIGITS) & ~same).then(digits)
+    digits = text.str.replace_all(r"[^0-9]+", "").str.tail(_PHONE_DIGITS)
+    return pl.when((digits.str.len_chars() >= _LEAST_DIGITS) & ~_one_sign(digits)).then(digits)
 
 
 def day(text: pl.Expr) -> pl.Expr:
@@ -129,7 +133,7 @@ def day(text: pl.Expr) -> pl.Expr:
 
     A day that no calendar has stays: a slip in one figure is a slip to see, not a reason to know nothing.
     """
-    bare = text.str.strip_chars().str.head(10)
+    bare = text.str.head(10)
     eight = bare.str.replace_all("[-/ ]", "")
     return pl.when(bare.str.contains(r"^[0-9]{4}[-/ ]?[0-9]{2}[-/ ]?[0-9]{2}$")).then(eight)
 
@@ -155,6 +159,10 @@ def district(postcode: pl.Expr) -> pl.Expr:
         .then(postcode.str.head(-3))
         .otherwise(postcode.str.head(-2))
     )
+
+
+def _one_sign(text: pl.Expr) -> pl.Expr:
+    return text.str.strip_chars(text.str.head(1)) == ""
 
 
 def _value(text: pl.Expr) -> pl.Expr:

@@ -18,7 +18,7 @@ _PLAIN: Final[dict[Kind, Step]] = {
     "family_name": normalise.name,
     "middle_name": normalise.name,
     "birth_date": normalise.day,
-    "sex": lambda text: normalise.plain(text).str.head(1),
+    "sex": lambda text: text.str.head(1),
     "postcode": normalise.code,
     "national_id": normalise.code,
     "email": normalise.email,
@@ -49,6 +49,7 @@ VARIANTS: Final[dict[Kind, dict[str, Step]]] = {
 }
 # The value that a pair's two records must differ in, where the policy names one.
 ACROSS: Final = "across"
+_OWN: Final[frozenset[Kind]] = frozenset({"national_id", "email", "phone", "account"})
 _NAMES: Final[tuple[Kind, Kind]] = ("given_name", "family_name")
 
 
@@ -82,14 +83,14 @@ def plain_values(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> dict[str, C
     """Return each column's normalised values, and their variants, in the order of the rows."""
     found: dict[str, Coded] = {}
     names = [column for column, kind in kinds.items() if kind in _NAMES]
-    together = encoded([people[column] for column in names]) if names else []
+    together = encoded([normalise.plain(people[column]) for column in names]) if names else []
     both = _normalised_together(together)
     for column, kind in kinds.items():
         base = value_name(column, kind)
         if kind in _NAMES:
             forms = both[names.index(column)]
         else:
-            plain = encoded([_text(people[column])])[0].made(_PLAIN[kind])
+            plain = _normalised(people[column], kind)
             forms = {"": plain} | {
                 f"__{variant}": plain.made(step) for variant, step in VARIANTS.get(kind, {}).items()
             }
@@ -141,10 +142,20 @@ def _normalised_together(together: list[Coded]) -> list[dict[str, Coded]]:
     ]
 
 
-def _text(values: pl.Series) -> pl.Series:
+def _normalised(values: pl.Series, kind: Kind) -> Coded:
     if values.dtype in {pl.Date, pl.Datetime}:
-        return values.dt.strftime("%Y%m%d")
-    return values.cast(pl.String)
+        # Through a number: five times quicker than by a format.
+        days = values.to_frame("day").select(
+            pl.col("day").dt.year() * 10_000
+            + pl.col("day").dt.month().cast(pl.Int32) * 100
+            + pl.col("day").dt.day()
+        )
+        return encoded([days.to_series().cast(pl.String).str.zfill(8)])[0]
+    plain = normalise.plain(values)
+    if kind in _OWN:
+        # Nearly every record has another one: numbered once, after they are normalised.
+        return encoded([plain.to_frame("value").select(_PLAIN[kind](pl.col("value"))).to_series()])[0]
+    return encoded([plain])[0].made(_PLAIN[kind])
 
 
 def _check(people: pl.DataFrame, policy: Policy) -> None:

@@ -54,7 +54,7 @@ def link(people: pl.DataFrame, policy: Policy, seed: int = 0) -> tuple[Model, Sc
 def scored(compared: Compared, model: Model) -> Scored:
     """Score compared pairs."""
     wanted = _worth_scoring(compared, model)
-    pairs, patterns = compared.blocked.pairs[wanted], compared.patterns[wanted]
+    pairs, patterns = compared.blocked.pairs[wanted], compared.distinct[compared.places[wanted]]
     logs = class_logs(compared.prepared.values, pairs, patterns, model)
     chance, bits = posterior(logs, model.shares(compared.prepared.height))
     listed = (chance[SAME] >= LISTED_SAME) | (chance[HOUSEHOLD] >= LISTED_HOUSEHOLD)
@@ -121,11 +121,8 @@ def _at_home(ratio: Floats, comparison: Comparison) -> Floats:
 
 def _worth_scoring(compared: Compared, model: Model) -> NDArray[np.intp]:
     """Return the places of pairs that may be listed, were all their values as rare as can be."""
-    distinct, inverse = np.unique(compared.patterns, return_inverse=True)
-    if not len(distinct):
-        return np.empty(0, np.intp)
-    taken = levels_of(distinct, model.compared)
-    logs = np.full((3, len(distinct)), -np.inf)
+    taken = levels_of(compared.distinct, model.compared)
+    logs = np.full((3, len(compared.distinct)), -np.inf)
     logs[: len(model.tables)] = joint_logs(
         taken, [list(one) for one in model.tables], np.ones(len(model.tables))
     )
@@ -137,4 +134,4 @@ def _worth_scoring(compared: Compared, model: Model) -> NDArray[np.intp]:
             logs[RANDOM, level == agreed] += least
     best, _ = posterior(logs, shares)
     keep = (best[SAME] >= LISTED_SAME) | (plain[HOUSEHOLD] >= LISTED_HOUSEHOLD / 2)
-    return np.flatnonzero(keep[inverse])
+    return np.flatnonzero(keep[compared.places])

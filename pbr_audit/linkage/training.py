@@ -10,10 +10,11 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pbr_audit.linkage import em, names
 from pbr_audit.linkage.blocks import Blocked, block, rows_of
-from pbr_audit.linkage.compare import NAME, Comparison, Patterns, compare, comparisons, levels_of
+from pbr_audit.linkage.compare import NAME, Comparison, Patterns, compare, comparisons, distinct, levels_of
 from pbr_audit.linkage.em import Fit, Floats
 from pbr_audit.linkage.frequencies import frequency
 from pbr_audit.linkage.model import Model
@@ -36,12 +37,17 @@ _MOSTLY_OTHER: Final = 0.5
 
 @dataclass(frozen=True)
 class Compared:
-    """People ready, their pairs found and compared: what training and scoring both begin with."""
+    """People ready, their pairs found and compared: what training and scoring both begin with.
+
+    `distinct` are the patterns that occur, `counts` how often each does, `places` which of them a pair has.
+    """
 
     prepared: Prepared
     blocked: Blocked
     comparisons: tuple[Comparison, ...]
-    patterns: Patterns
+    distinct: Patterns
+    counts: Patterns
+    places: NDArray[np.integer]
 
 
 def train(people: pl.DataFrame, policy: Policy, seed: int = 0) -> Model:
@@ -58,7 +64,8 @@ def compared_pairs(people: pl.DataFrame, policy: Policy) -> Compared:
     blocked = block(prepared, policy)
     found = comparisons(policy, prepared.values)
     left, right = rows_of(blocked.pairs)
-    return Compared(prepared, blocked, found, compare(prepared.values, left, right, found))
+    patterns = compare(prepared.values, left, right, found)
+    return Compared(prepared, blocked, found, *distinct(patterns, found))
 
 
 def trained(compared: Compared, policy: Policy, seed: int) -> Model:
@@ -66,10 +73,8 @@ def trained(compared: Compared, policy: Policy, seed: int) -> Model:
     values, records = compared.prepared.values, compared.prepared.height
     frequencies = {name: frequency(values[name]) for name in _rare_values(compared.comparisons)}
     everything = all_pairs(values, compared.comparisons, frequencies, records, seed)
-    distinct, counts = np.unique(compared.patterns, return_counts=True)
-    patterns = em.Patterns(
-        levels_of(distinct, compared.comparisons), counts.astype(np.float64), max(everything.pairs, 1.0)
-    )
+    levels = levels_of(compared.distinct, compared.comparisons)
+    patterns = em.Patterns(levels, compared.counts.astype(np.float64), max(everything.pairs, 1.0))
     fitted = _fitted(patterns, compared.comparisons, everything, policy, records)
     return Model(
         policy=policy,

@@ -117,7 +117,7 @@ def mutant_of(source: str, changed: str) -> Mutant:
 
 def _places(node: ast.AST, *, bounds_only: bool) -> Iterator[tuple[ast.expr, ast.expr]]:
     """Yield every expression that may change with what it may change into."""
-    if isinstance(node, ast.JoinedStr):
+    if isinstance(node, ast.JoinedStr) or (_is_type(node) and not bounds_only):
         return
     if isinstance(node, ast.expr):
         yield from _numbers(node) if bounds_only else _changes(node)
@@ -134,6 +134,10 @@ def _places(node: ast.AST, *, bounds_only: bool) -> Iterator[tuple[ast.expr, ast
                 yield from _places(child, bounds_only=bounds_only or field in {"annotation", "returns"})
     if isinstance(node, ast.If | ast.IfExp) and not bounds_only:
         yield node.test, ast.UnaryOp(op=ast.Not(), operand=node.test)
+
+
+def _is_type(node: ast.AST) -> bool:
+    return isinstance(node, ast.Subscript) and _name(node.value) in {"dict", "list", "tuple"}
 
 
 def _is_header(node: ast.AST) -> bool:

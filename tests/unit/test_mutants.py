@@ -53,6 +53,7 @@ RULE = Rule(
             {"x: Annotated[int, Field(ge=1)] | None = None", "x: Annotated[int, Field(ge=-1)] | None = None"},
         ),
         ('f"{a < b}"', set()),
+        ("Told = dict[str, str | None]", set()),
         ('"""A sentence."""', set()),
     ],
 )

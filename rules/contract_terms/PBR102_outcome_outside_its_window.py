@@ -9,16 +9,17 @@ whole amount of the claim is at risk.
 Method
 ------
 The days are those from the client's `start_date` to the outcome's date, both ends of the window included.
-They are calendar days. Where the terms say `business_days = true` they are Mondays to Fridays, counted from
-the day after the start: from a Friday to the Monday after it is one day. Bank holidays are not known yet,
-and count as working days.
+The window is that in force on the outcome's date, and so is the way of counting. They are calendar days.
+Where the terms say `business_days = true` they are Mondays to Fridays, counted from the day after the
+start: from a Friday to the Monday after it is one day. Bank holidays are not known yet, and count as
+working days.
 
 Example
 -------
 A job outcome is paid from 182 to 730 days after the start. Client P1 started on 4 January 2016. Claim F1,
 dated 3 July 2016, is 181 days after it: a query with £1,200.00 at risk. Claim C1, dated a day later, is
-clear. Client P2 started on 9 June 2014; claim F2, dated 9 June 2016, comes 731 days after it, and is a query
-too.
+clear. Client P2 started on 9 June 2014; claim F2, dated 9 June 2016, comes 731 days after it, and is a
+query too.
 
 Why ask
 -------

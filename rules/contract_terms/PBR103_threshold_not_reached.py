@@ -7,8 +7,9 @@ the terms say `at_least`, above it where they say `at_most`. The whole amount of
 
 Method
 ------
-The value on the claim is compared with the threshold in the terms, in the outcome's own unit. Exactly the
-threshold is reached.
+The value on the claim is compared with the threshold in force on the outcome's date, in the outcome's own
+unit. Exactly the threshold is reached. Where the terms give it in hours (`threshold_hours`), it is these
+times the minimum wage in force on that date.
 
 Example
 -------

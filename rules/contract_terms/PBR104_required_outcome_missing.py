@@ -8,10 +8,11 @@ whole amount of the claim is at risk.
 
 Method
 ------
-Every outcome that is required is looked for among the live prime claims of the same client and contract. It
-counts where it is dated no later than the claim; on the same day is in order. Where several outcomes are
-required, each of them is needed. The evidence says which are not met, and names the claims for them that
-are dated later, if there are any; these are not among the claims of the query.
+Every outcome that the terms in force on the claim's outcome date require is looked for among the live prime
+claims of the same client and contract. It counts where it is dated no later than the claim; on the same day
+is in order. Where several outcomes are required, each of them is needed. The evidence says which are not
+met, and names the claims for them that are dated later, if there are any; these are not among the claims of
+the query.
 
 Example
 -------

@@ -10,9 +10,9 @@ Method
 Payment points are live claims of the prime tier of one client and contract. The point before a sustainment
 is the latest of two: the last claim of the same outcome on an earlier date, and the last claim of an
 outcome that it requires, on an earlier date or the same. The days between the two dates are compared with
-the interval in force on the sustainment's date; exactly the interval is in time. The point is listed at
-nothing. Where both are of one date, the claim of the same outcome is told; of several claims of one date,
-that with the lowest claim number.
+the interval; exactly the interval is in time. Interval and required outcomes are those in force on the
+sustainment's date. The point is listed at nothing. Where both are of one date, the claim of the same
+outcome is told; of several claims of one date, that with the lowest claim number.
 
 Example
 -------

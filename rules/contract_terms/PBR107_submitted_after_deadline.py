@@ -9,9 +9,10 @@ amount of the claim is at risk.
 Method
 ------
 The days are those from the outcome's date to the day of submission; the first and the last day allowed are
-in time. They are calendar days. Where the terms say `business_days = true` they are Mondays to Fridays,
-counted from the day after the outcome: from a Friday to the Monday after it is one day. Bank holidays are
-not known yet, and count as working days.
+in time. The terms are those in force on the outcome's date, whenever the claim is submitted. They are
+calendar days. Where the terms say `business_days = true` they are Mondays to Fridays, counted from the day
+after the outcome: from a Friday to the Monday after it is one day. Bank holidays are not known yet, and
+count as working days.
 
 Example
 -------

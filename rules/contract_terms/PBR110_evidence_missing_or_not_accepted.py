@@ -9,11 +9,12 @@ low, because a gap in a return is most often only that.
 
 Method
 ------
-The claim's `evidence_type` is compared with the list, without regard to capitals and to blanks around it.
-An empty `evidence_type` or `evidence_ref` is missing evidence. Where the source has no column of references
-at all, nobody is asked for one. Where the terms have `evidence_within_days`, the evidence's date is at most
-so many calendar days after the outcome's; exactly so many are allowed. The finding names the first of four
-that applies: no type, a type that is not accepted, no reference, dated later.
+The claim's `evidence_type` is compared with the list in force on the outcome's date, without regard to
+capitals and to blanks around it. An empty `evidence_type` or `evidence_ref` is missing evidence. Where the
+source has no column of references at all, nobody is asked for one. Where the terms have
+`evidence_within_days`, the evidence's date is at most so many calendar days after the outcome's; exactly so
+many are allowed. The finding names the first of four that applies: no type, a type that is not accepted, no
+reference, dated later.
 
 Example
 -------

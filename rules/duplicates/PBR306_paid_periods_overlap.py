@@ -9,11 +9,11 @@ listed at nothing.
 Method
 ------
 A claim covers the days from `period_start` to `period_end` where it gives both. Otherwise a sustainment
-covers the days of its interval up to its outcome date: with an interval of 28 days, the outcome date and
-the 27 days before it. A client's claims are taken in the order of their outcome dates, then submission
-dates, then claim numbers. One that shares a day with a claim before it in that order is a query of its own.
-Where it shares days with several, it tells of the one of them whose days end last, and of several such of
-the first in that order.
+covers the days of its interval, that in force on its outcome date, up to that date: with an interval of 28
+days, the outcome date and the 27 days before it. A client's claims are taken in the order of their outcome
+dates, then submission dates, then claim numbers. One that shares a day with a claim before it in that order
+is a query of its own. Where it shares days with several, it tells of the one of them whose days end last,
+and of several such of the first in that order.
 
 Example
 -------

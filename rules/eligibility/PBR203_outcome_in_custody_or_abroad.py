@@ -8,15 +8,16 @@ at risk.
 
 Method
 ------
-The events table is searched for the kinds of event that the outcome's terms name. Such an event runs from
-its first to its last day, both included; one without an end runs to the day of the run. An outcome on any of
-these days is a query. Where several events hold the day, the one that began first is told.
+The events table is searched for the kinds of event that the outcome's terms in force on its date name. Such
+an event runs from its first to its last day, both included; one without an end runs to the day of the run.
+An outcome on any of these days is a query. Where several events hold the day, the one that began first is
+told.
 
 Example
 -------
-The terms pay no job outcome during custody or abroad. Client P1 was in custody from 1 April 2016 to
-10 May 2016. Claim F1 asks £1,200.00 for a job outcome dated 10 May 2016: a query, with £1,200.00 at risk.
-Claim C1, dated 11 May 2016, is clear.
+The terms pay no job outcome during custody or abroad. Client P1 was in custody from 1 April 2016 to 10 May
+2016. Claim F1 asks £1,200.00 for a job outcome dated 10 May 2016: a query, with £1,200.00 at risk. Claim
+C1, dated 11 May 2016, is clear.
 
 Why ask
 -------

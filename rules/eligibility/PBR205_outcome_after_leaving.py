@@ -2,13 +2,14 @@
 
 What it flags
 -------------
-A live claim of the prime tier whose outcome is dated after the client's end date, for an outcome whose terms
-say `claimable_after_end = false`. The whole amount of the claim is at risk.
+A live claim of the prime tier whose outcome is dated after the client's end date, for an outcome whose
+terms say `claimable_after_end = false`. The whole amount of the claim is at risk.
 
 Method
 ------
 The outcome's date is compared with the end date of the client's registration. A later day is a query, the
-same day is not. Only outcomes that the terms close to clients who have left are looked at.
+same day is not. Only outcomes that the terms in force on their date close to clients who have left are
+looked at.
 
 Example
 -------
@@ -18,16 +19,16 @@ Claim F1 asks £1,200.00 for a job outcome dated 1 May 2016: a query, with £1,2
 
 Why ask
 -------
-Where a contract buys work with people who are there, what happens after they leave is not what it buys.
-An outcome of a later day was found, not brought about, or belongs to whoever had the client next. In most
+Where a contract buys work with people who are there, what happens after they leave is not what it buys. An
+outcome of a later day was found, not brought about, or belongs to whoever had the client next. In most
 contracts outcomes are followed up after a client has left, and paid: that is why this rule looks at those
 only whose terms rule it out.
 
 Innocent explanations
 ---------------------
-The end date is that of a registration which was closed by mistake and opened again. The client left and came
-back under a new registration, and the claim names the old one. The end was keyed in ahead, as the planned
-end. The outcome was reached in time and is dated by the document that proves it.
+The end date is that of a registration which was closed by mistake and opened again. The client left and
+came back under a new registration, and the claim names the old one. The end was keyed in ahead, as the
+planned end. The outcome was reached in time and is dated by the document that proves it.
 
 Not flagged
 -----------
@@ -50,9 +51,9 @@ was keyed in, and the last contact with the client.
 
 Source
 ------
-The claims standard, "Contract terms" (`claimable_after_end`) and "How rules read the tables" (205). National
-Audit Office, The Ministry of Justice's electronic monitoring contracts (2013), on charges after monitoring
-had ended.
+The claims standard, "Contract terms" (`claimable_after_end`) and "How rules read the tables" (205).
+National Audit Office, The Ministry of Justice's electronic monitoring contracts (2013), on charges after
+monitoring had ended.
 """
 
 import polars as pl

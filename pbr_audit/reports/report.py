@@ -51,7 +51,7 @@ def report_html(audit: Audit, inputs: Sequence[Mapping[str, object]]) -> str:
     titles = {loaded.rule.id: loaded.rule.title for loaded in audit.pack.rules}
     cases = case_lines(audit, CASES_SHOWN)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             style=style,
@@ -87,17 +87,18 @@ def _of_rule(found: Found, audit: Audit) -> FindingsOfRule:
     return FindingsOfRule(found, tuple(rows), findings.height - len(rows))
 
 
-def _environment() -> "Environment":
+def environment() -> "Environment":
+    """Return what the templates are filled with: values escaped, and none of them missing in silence."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only a report needs it
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("pbr_audit.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "number": "{:,}".format,
         "count": _count,
         "amounts": amounts,
@@ -107,7 +108,7 @@ def _environment() -> "Environment":
         "amount": amount,
         "in_order": in_order,
     }
-    return environment
+    return made
 
 
 def _count(number: int, noun: str) -> str:

@@ -18,10 +18,14 @@ Step = Callable[[pl.Expr], pl.Expr]
 
 @dataclass(frozen=True)
 class Coded:
-    """One value of all records: `codes` by record, 0 where it is not known, and `texts[code - 1]`."""
+    """One value of all records: `codes` by record, 0 where it is not known, and `texts[code - 1]`.
+
+    `opaque` texts are keyed hashes: they are the same or are not, and nothing else can be seen.
+    """
 
     codes: Codes
     texts: pl.Series
+    opaque: bool = False
 
     def made(self, step: Step) -> "Coded":
         """Return the values that `step` makes of these."""
@@ -29,7 +33,7 @@ class Coded:
         return Coded(np.concatenate([[np.uint32(0)], made.codes])[self.codes], made.texts)
 
     def ordered(self, order: NDArray[np.integer]) -> "Coded":
-        return Coded(self.codes[order], self.texts)
+        return Coded(self.codes[order], self.texts, self.opaque)
 
     def of(self, codes: Codes) -> pl.Series:
         """Return the texts of codes, none of which may be 0."""
@@ -49,7 +53,7 @@ class Coded:
 Values = Mapping[str, Coded]
 
 
-def encoded(columns: Sequence[pl.Series]) -> list[Coded]:
+def encoded(columns: Sequence[pl.Series], *, opaque: bool = False) -> list[Coded]:
     """Number the distinct texts of columns together: equal numbers are equal texts, in whichever column."""
     stacked = pl.concat([column.cast(pl.String).alias("value") for column in columns])
     category = stacked.cast(pl.Categorical(pl.Categories.random()))
@@ -62,4 +66,4 @@ def encoded(columns: Sequence[pl.Series]) -> list[Coded]:
     codes[known] = place[category.drop_nulls().to_physical().to_numpy()]
     texts = distinct.cast(pl.String)
     lengths = [column.len() for column in columns]
-    return [Coded(part, texts) for part in np.split(codes, np.cumsum(lengths)[:-1])]
+    return [Coded(part, texts, opaque) for part in np.split(codes, np.cumsum(lengths)[:-1])]

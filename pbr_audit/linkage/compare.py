@@ -58,7 +58,7 @@ def comparisons(policy: Policy, values: Collection[str]) -> tuple[Comparison, ..
     `values` are the names of those that exist. A place is compared only where there is no postcode: it says
     the same once more.
     """
-    joint = not policy.hashed and {"given_name", "family_name"} <= set(values)
+    joint = {"given_name", "family_name"} <= set(values)
     found = (
         [Comparison(NAME, "given_name", names.LABELS, names.GROUPS, names.AGREES, names.names)]
         if joint
@@ -67,7 +67,7 @@ def comparisons(policy: Policy, values: Collection[str]) -> tuple[Comparison, ..
     for column, kind in policy.kinds.items():
         told_already = kind == "place" and policy.has("postcode")
         if not told_already and not (joint and kind in {"given_name", "family_name"}):
-            found.append(_of_kind(value_name(column, kind), kind, hashed=policy.hashed))
+            found.append(_of_kind(value_name(column, kind), kind))
     return tuple(found)
 
 
@@ -114,9 +114,7 @@ def levels_of(patterns: Patterns, compared: tuple[Comparison, ...]) -> list[NDAr
     return found[::-1]
 
 
-def _of_kind(value: str, kind: Kind, *, hashed: bool) -> Comparison:
-    if hashed:
-        return _simple(value, kind, levels.PLAIN_LABELS, levels.exact(value))
+def _of_kind(value: str, kind: Kind) -> Comparison:
     if kind == "birth_date":
         return _simple(value, kind, levels.BORN_LABELS, levels.born)
     if kind == "postcode":

@@ -20,6 +20,7 @@ RANDOM, SAME, HOUSEHOLD = range(3)
 _ITERATIONS: Final = 300
 _SETTLED: Final = 1e-4
 _PSEUDO_COUNT: Final = 0.01
+_LEAST_AGREEING: Final = 0.8
 TINY: Final = 1e-300
 
 
@@ -57,9 +58,14 @@ def fit(
     start: list[list[Floats]],
     shares: Floats,
     groups: Sequence[tuple[int, ...]],
+    *,
     randoms: Randoms | None = None,
+    floors: Sequence[tuple[int, ...]] = (),
 ) -> Fit:
     """Fit classes to patterns; `start[0]` is the random class, the others are estimated.
+
+    `floors` holds for each comparison the levels that have to make up at least four fifths of the *same*
+    class, within their group; none where it is empty.
 
     `groups` gives each level's group, within which probabilities add up to one. `randoms` estimates the
     random class anew from what the others leave of all pairs; without it that class stays as it is.
@@ -87,6 +93,8 @@ def fit(
                 by_group(np.where(np.arange(len(table)) > 0, table + _PSEUDO_COUNT, 0.0), group)
                 for table, group in zip(expected[k], groups, strict=True)
             ]
+        for i, agreeing in enumerate(floors):
+            tables[SAME][i] = _held(tables[SAME][i], agreeing, groups[i])
         if randoms is not None:
             others = [
                 np.sum([expected[k][i] for k in range(1, len(tables))], axis=0) for i in range(len(groups))
@@ -115,6 +123,25 @@ def by_group(counts: Floats, groups: tuple[int, ...]) -> Floats:
     scale = np.where(totals > 0, totals, 1.0)
     found: Floats = counts / scale[number]
     return found
+
+
+def _held(table: Floats, agreeing: tuple[int, ...], groups: tuple[int, ...]) -> Floats:
+    """Raise the levels that a person's records have to be at to their least share, in proportion.
+
+    That is the likeliest table among those that keep to the floor.
+    """
+    if not agreeing:
+        return table
+    of_group = np.asarray(groups) == groups[agreeing[0]]
+    among = np.zeros(len(table), dtype=bool)
+    among[list(agreeing)] = True
+    share = float(table[among].sum())
+    if not 0.0 < share < _LEAST_AGREEING:
+        return table
+    held = table.copy()
+    held[among] *= _LEAST_AGREEING / share
+    held[of_group & ~among] *= (1 - _LEAST_AGREEING) / (1 - share)
+    return held
 
 
 def _counted(levels: Levels, weights: Floats, like: list[Floats]) -> list[Floats]:

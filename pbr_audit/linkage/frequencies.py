@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pbr_audit.errors import ConfigurationError
 from pbr_audit.linkage.coded import Coded
 
 _SEED: Final = 11
@@ -44,6 +45,7 @@ class Frequency:
     def to_settings(self) -> dict[str, Any]:
         hashes = [f"{number:016x}" for number in self.shares["hash"]]
         return {
+            "hash_of_a_word": _hash_of_a_word(),
             "rest": self.rest,
             "mean": self.mean,
             "shares": dict(zip(hashes, self.shares["share"], strict=True)),
@@ -51,12 +53,22 @@ class Frequency:
 
     @classmethod
     def from_settings(cls, found: Mapping[str, Any]) -> "Frequency":
+        if found["hash_of_a_word"] != _hash_of_a_word():
+            raise ConfigurationError(
+                "The linkage model was trained where values are hashed otherwise (another version of Polars):"
+                " train it again."
+            )
         shares = {int(number, 16): float(share) for number, share in found["shares"].items()}
         frame = pl.DataFrame(
             {"hash": list(shares), "share": list(shares.values())},
             schema={"hash": pl.UInt64, "share": pl.Float64},
         )
         return cls(frame.sort("hash"), float(found["rest"]), float(found["mean"]))
+
+
+def _hash_of_a_word() -> str:
+    """Return a fixed word's hash: a Polars that hashes otherwise would find no value of the model again."""
+    return f"{pl.Series(['word']).hash(seed=_SEED)[0]:016x}"
 
 
 def frequency(value: Coded) -> Frequency:

@@ -27,6 +27,8 @@ BORN_LABELS: Final = (
     "day and month exchanged",
     "same",
 )
+# A person's own date of birth is a slip or an exchange away, and hardly ever another one.
+BORN_SAME_PERSON: Final = (5, 6, 7, 8)
 POSTCODE_LABELS: Final = ("not known", "differs", "district same", "sector same", "one slip", "same")
 CODE_LABELS: Final = ("not known", "differs", "two slips", "one slip", "same")
 EMAIL_LABELS: Final = ("not known", "differs", "one or two slips", "same")
@@ -37,6 +39,9 @@ PLAIN_LABELS: Final = ("not known", "differs", "same")
 def born(pairs: Pairs) -> LevelNumbers:
     """Return how near two dates of birth (`YYYYMMDD`) are (`BORN_LABELS`)."""
     level, unlike = started(pairs, "birth_date", same=8)
+    if pairs.values["birth_date"].opaque:
+        level[unlike] = _hidden_born(pairs.at(unlike))
+        return level
     days = pairs.values["birth_date"]
     left, right = pairs.at(unlike).codes("birth_date")
     (y1, m1, d1), (y2, m2, d2) = _parts(days.numbers[left]), _parts(days.numbers[right])
@@ -54,6 +59,20 @@ def born(pairs: Pairs) -> LevelNumbers:
         default=1,
     )
     return level
+
+
+def _hidden_born(pairs: Pairs) -> LevelNumbers:
+    """Return how near two different dates of birth are of which only keyed hashes are known."""
+    found = np.select(
+        [
+            pairs.same("birth_date", "birth_date__exchanged"),
+            pairs.same("birth_date__month_day"),
+            pairs.same("birth_date__year"),
+        ],
+        [7, 5, 3],
+        default=1,
+    )
+    return found.astype(np.int8)
 
 
 def postcode(pairs: Pairs) -> LevelNumbers:

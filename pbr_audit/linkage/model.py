@@ -103,6 +103,8 @@ class Model:
             )
         try:
             return cls._of(found)
+        except ConfigurationError:
+            raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ConfigurationError("The linkage model is not whole: train it again.") from error
 

@@ -72,6 +72,8 @@ FAMILY_ALONE: Final = np.array([12, 12, 13, 13, 14], dtype=np.int8)
 GIVEN_ALONE: Final = np.array([15, 15, 16, 16, 17, 16, 16], dtype=np.int8)
 # The levels at which the given names agree.
 GIVEN_AGREES: Final = (2, 3, 9, 10, 11, 17)
+# The levels at which two records of one person are: all where both names are known, bar 1 and 4.
+SAME_PERSON: Final = (2, 3, 5, 6, 7, 8, 9, 10, 11)
 # Back from a level to the likeliest categories behind it.
 GIVEN_OF: Final = {1: 0, 2: 4, 3: 4, 4: 0, 5: 1, 6: 2, 7: 3, 8: 0, 9: 6, 10: 5, 11: 4}
 FAMILY_OF: Final = {1: 0, 2: 0, 3: 1, 4: 4, 5: 4, 6: 2, 7: 3, 8: 0, 9: 4, 10: 4, 11: 4}
@@ -109,7 +111,7 @@ def exchanged(pairs: Pairs, places: NDArray[np.intp]) -> NDArray[np.intp]:
     for one, other in (("given_name", "family_name"), ("family_name", "given_name")):
         at = np.flatnonzero(crossed)
         rest = some.at(at)
-        equal = _codes_cross(rest, f"{one}__formal", f"{other}__formal")
+        equal = rest.same(f"{one}__formal", f"{other}__formal")
         alike = equal.copy()
         unlike = np.flatnonzero(~equal)
         alike[unlike] = rest.at(unlike).likeness(one, other) >= _ALIKE
@@ -140,12 +142,6 @@ def _one_is_short(pairs: Pairs) -> Flags:
 
 
 def _initials_cross(pairs: Pairs) -> Flags:
-    one = _codes_cross(pairs, "given_name__initial", "family_name__initial")
-    return one & _codes_cross(pairs, "family_name__initial", "given_name__initial")
-
-
-def _codes_cross(pairs: Pairs, left: str, right: str) -> Flags:
-    """Say whether the left record's one value is the right record's other one; they share their texts."""
-    codes = pairs.values[left].codes[pairs.left]
-    found: Flags = (codes == pairs.values[right].codes[pairs.right]) & (codes > 0)
-    return found
+    """Say whether each name begins as the other record's other one; the two share their texts."""
+    one = pairs.same("given_name__initial", "family_name__initial")
+    return one & pairs.same("family_name__initial", "given_name__initial")

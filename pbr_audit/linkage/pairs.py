@@ -1,6 +1,7 @@
 """Pairs of records side by side, as the measures see them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,10 @@ from pbr_audit.linkage.blocks import Rows
 from pbr_audit.linkage.coded import Codes, Values
 
 Flags = NDArray[np.bool_]
+
+# What stands for the likeness of two hidden names that sound alike, and for the slips between hidden values.
+SOUNDS_ALIKE: Final = 0.89
+MANY_SLIPS: Final = 99
 
 
 @dataclass(frozen=True)
@@ -23,18 +28,25 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.left)
 
-    def codes(self, value: str) -> tuple[Codes, Codes]:
-        codes = self.values[value].codes
-        return codes[self.left], codes[self.right]
+    def codes(self, value: str, other: str | None = None) -> tuple[Codes, Codes]:
+        """Return the left records' `value` and the right ones' `other` (the same one where it is left out).
+
+        All 0 for a value that is not there.
+        """
+        found = []
+        for name, rows in ((value, self.left), (other or value, self.right)):
+            there = self.values.get(name)
+            found.append(np.zeros(len(rows), dtype=np.uint32) if there is None else there.codes[rows])
+        return found[0], found[1]
 
     def known(self, value: str) -> Flags:
         """Say of each pair whether both records have the value."""
         left, right = self.codes(value)
         return (left > 0) & (right > 0)
 
-    def same(self, value: str) -> Flags:
-        """Say of each pair whether both have the value, and it is one."""
-        left, right = self.codes(value)
+    def same(self, value: str, other: str | None = None) -> Flags:
+        """Say of each pair whether the left one's `value` is the right one's `other`, and known."""
+        left, right = self.codes(value, other)
         found: Flags = (left == right) & (left > 0)
         return found
 
@@ -52,14 +64,24 @@ class Pairs:
         )
 
     def likeness(self, left: str, right: str) -> NDArray[np.float64]:
-        """Return Jaro and Winkler's similarity of the texts, 0 to 1."""
+        """Return Jaro and Winkler's similarity of the texts, 0 to 1.
+
+        Of keyed hashes nothing is known but whether the names behind them sound alike.
+        """
+        if self.values[left].opaque:
+            return np.where(self.same(f"{left}__sound", f"{right}__sound"), SOUNDS_ALIKE, 0.0)
         import polars_ds  # noqa: PLC0415 - heavy
 
         texts = self.texts(left, right)
         return texts.select(polars_ds.str_jw("left", "right", parallel=True)).to_series().to_numpy()
 
     def slips(self, value: str) -> NDArray[np.int64]:
-        """Return how many signs were changed, left out, put in or exchanged with the next one."""
+        """Return how many signs were changed, left out, put in or exchanged with the next one.
+
+        Of keyed hashes it cannot be known, and counts as many.
+        """
+        if self.values[value].opaque:
+            return np.full(len(self), MANY_SLIPS)
         import polars_ds  # noqa: PLC0415 - heavy
 
         texts = self.texts(value, value)

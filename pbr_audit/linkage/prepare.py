@@ -105,9 +105,14 @@ def hashed_values(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> dict[str, 
         for variant in ("", *(f"__{variant}" for variant in VARIANTS.get(kind, {}))):
             if column + variant in people.columns:
                 found[value_name(column, kind) + variant] = people[column + variant]
-    joint = [name for name in found if name.startswith(_NAMES)]
-    made = dict(zip(joint, encoded([found[name] for name in joint]) if joint else [], strict=True))
-    return {name: made[name] if name in made else encoded([series])[0] for name, series in found.items()}
+    joint = [name for name in found if name.startswith((*_NAMES, "birth_date"))]
+    made = dict(
+        zip(joint, encoded([found[name] for name in joint], opaque=True) if joint else [], strict=True)
+    )
+    return {
+        name: made[name] if name in made else encoded([series], opaque=True)[0]
+        for name, series in found.items()
+    }
 
 
 def variants(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame:

@@ -25,6 +25,7 @@ _LEAST_LEFT: Final = 0.02
 _PSEUDO_COUNT: Final = 0.5
 # Names that are alike, and not the same, make exchanges by chance so many times more frequent.
 _ALIKE_AS_WELL: Final = 2.0
+_LEAST_EXCHANGED: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ def _exact(count: Floats, level: int, share: float) -> Floats:
 
 def _exchanged(values: Values) -> float:
     """Return how often two people's given and family names are each other's, by chance."""
+    if not {"given_name__formal", "family_name__formal"} <= set(values):
+        return _LEAST_EXCHANGED
     given, family = values["given_name__formal"].counts[1:], values["family_name__formal"].counts[1:]
     once = float((given * family).sum()) / max(int(given.sum()) * int(family.sum()), 1)
-    return float(max((_ALIKE_AS_WELL * once) ** 2, 1e-9))
+    return float(max((_ALIKE_AS_WELL * once) ** 2, _LEAST_EXCHANGED))

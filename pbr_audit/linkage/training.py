@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pbr_audit.linkage import em, names
+from pbr_audit.linkage import em, levels, names
 from pbr_audit.linkage.blocks import Blocked, block, rows_of
 from pbr_audit.linkage.compare import NAME, Comparison, Patterns, compare, comparisons, distinct, levels_of
 from pbr_audit.linkage.em import Fit, Floats
@@ -73,8 +73,8 @@ def trained(compared: Compared, policy: Policy, seed: int) -> Model:
     values, records = compared.prepared.values, compared.prepared.height
     frequencies = {name: frequency(values[name]) for name in _rare_values(compared.comparisons)}
     everything = all_pairs(values, compared.comparisons, frequencies, records, seed)
-    levels = levels_of(compared.distinct, compared.comparisons)
-    patterns = em.Patterns(levels, compared.counts.astype(np.float64), max(everything.pairs, 1.0))
+    taken = levels_of(compared.distinct, compared.comparisons)
+    patterns = em.Patterns(taken, compared.counts.astype(np.float64), max(everything.pairs, 1.0))
     fitted = _fitted(patterns, compared.comparisons, everything, policy, records)
     return Model(
         policy=policy,
@@ -101,12 +101,15 @@ def _fitted(
     same = [_begin(one, _AGREE) for one in compared]
     a_record = records / patterns.pairs
     shares = np.array([1.0, _SAME_A_RECORD * a_record])
-    two = em.fit(patterns, [random, same], shares, groups, everything.without)
+    floors = [_agreeing(one) for one in compared]
+    two = em.fit(patterns, [random, same], shares, groups, randoms=everything.without, floors=floors)
     if policy.household == "off" or not any(one.at_home for one in compared):
         return two
     shares = np.array([1.0, _SAME_A_RECORD * a_record, _HOUSEHOLD_A_RECORD * a_record])
     household = [_begin_household(one) for one in compared]
-    three = em.fit(patterns, [random, same, household], shares, groups, everything.without)
+    three = em.fit(
+        patterns, [random, same, household], shares, groups, randoms=everything.without, floors=floors
+    )
     if policy.household == "on" or _supported(two, three, compared, patterns):
         return three
     return two
@@ -144,6 +147,19 @@ def agree(table: Floats, comparison: Comparison) -> float:
     if comparison.field != NAME:
         return float(table[-1])
     return float(table[[level for level in names.GIVEN_AGREES if comparison.groups[level] == 1]].sum())
+
+
+def _agreeing(comparison: Comparison) -> tuple[int, ...]:
+    """Return the levels that most pairs of one person's records have to be at.
+
+    Where nobody is registered twice, a class that nothing holds makes itself the one of families, and takes
+    brothers for one person. So its given names and dates of birth have to be alike as a rule.
+    """
+    if comparison.field == NAME:
+        return names.SAME_PERSON
+    if comparison.labels is levels.BORN_LABELS:
+        return levels.BORN_SAME_PERSON
+    return ()
 
 
 def _begin(comparison: Comparison, agree: float) -> Floats:

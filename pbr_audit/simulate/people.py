@@ -1,16 +1,20 @@
 """Who the clients are: names, birth dates, addresses and numbers of nobody.
 
-Among them, honestly: twins, namesakes, people in one hostel, appointees who receive the money of several,
-households that share a telephone, and people registered again because their first registration never started.
+Among them, honestly: twins, relatives, namesakes, people in one hostel, appointees who receive the money of
+several, households that share a telephone, and people registered again because their first registration
+never started.
 """
 
 import numpy as np
 
 from pbr_audit.simulate.columns import Bools, Columns, Ints
+from pbr_audit.simulate.identifiers import AREA_PAIRS, INWARD_CODES, NATIONAL_NUMBERS, NATIONAL_STEP
 from pbr_audit.simulate.naming import FAMILY_NAMES, GIVEN_NAMES, zipf_places
+from pbr_audit.simulate.registry.slips import drawn
 from pbr_audit.simulate.setting import Setting
 
 TWIN_SHARE = 0.004
+RELATIVE_SHARE = 0.03
 NAMESAKE_SHARE = 0.004
 AGAIN_SHARE = 0.006
 HOSTEL_SHARE = 0.015
@@ -24,23 +28,22 @@ APPOINTEE_NUMBERS = 500_000
 ONE_TELEPHONE_SHARE = 0.02
 MOST_AT_ONE_TELEPHONE = 4
 DISTRICTS_AN_AREA = 12
-INWARDS = 360
+INWARDS = len(INWARD_CODES)
 YEAR_DAYS = 365.25
-# A multiplier prime to the number of national numbers, so that each person has another one.
-NATIONAL_NUMBERS = 36 * 1_000_000 * 4
-NATIONAL_STEP = 76_543_217
 # The youngest and the oldest age of the two groups by age; others are of any age.
 AGES = ((18.2, 24.8), (25.2, 63.0))
 ANY_AGE = (18.2, 63.0)
 
-RELATION_NONE, RELATION_TWIN, RELATION_NAMESAKE, RELATION_AGAIN = range(4)
+RELATION_NONE, RELATION_TWIN, RELATION_NAMESAKE, RELATION_AGAIN, RELATION_RELATIVE = range(5)
 
 
 def relations(rng: np.random.Generator, count: int) -> Ints:
     """Return how each client is related to the one before it; never two in a row."""
     draw = rng.random(count)
     found = np.full(count, RELATION_NONE)
-    found[draw < TWIN_SHARE + NAMESAKE_SHARE + AGAIN_SHARE] = RELATION_AGAIN
+    others = TWIN_SHARE + NAMESAKE_SHARE + AGAIN_SHARE
+    found[draw < others + RELATIVE_SHARE] = RELATION_RELATIVE
+    found[draw < others] = RELATION_AGAIN
     found[draw < TWIN_SHARE + NAMESAKE_SHARE] = RELATION_NAMESAKE
     found[draw < TWIN_SHARE] = RELATION_TWIN
     found[::2] = RELATION_NONE
@@ -71,7 +74,9 @@ def add_people(setting: Setting, clients: Columns, block: int) -> Columns:
     people = _related(people, clients["relation"])
     people = _in_hostels(rng, people, clients["area"], hostel)
     rng = setting.rng("shared values", block)
-    return clients.having(**_with_one_telephone(rng, _with_appointees(rng, people), clients))
+    people = _with_one_telephone(rng, _with_appointees(rng, people), clients)
+    # How well a registration was keyed in is its own, whoever is registered.
+    return clients.having(**people, slips=drawn(setting.rng("slips", block), count))
 
 
 def _births(setting: Setting, rng: np.random.Generator, clients: Columns) -> Ints:
@@ -87,6 +92,7 @@ def _related(people: Columns, relation: Ints) -> Columns:
         RELATION_TWIN: ("family", "birth_day", "outward", "inward"),
         RELATION_NAMESAKE: ("given", "family", "female"),
         RELATION_AGAIN: tuple(people),
+        RELATION_RELATIVE: ("family", "outward", "inward"),
     }
     for kind, names in shared.items():
         rows = np.flatnonzero(relation == kind)
@@ -134,19 +140,10 @@ def _with_one_telephone(rng: np.random.Generator, people: Columns, clients: Colu
     return people
 
 
-def area_letters(areas: int) -> list[str]:
-    """Return a pair of letters with which no postcode begins, for each area."""
-    pairs = [first + second for first in "QVX" for second in "QVXIJZ"]
-    return [pairs[area % len(pairs)] for area in range(areas)]
-
-
 def outward_codes(areas: int) -> list[str]:
     """Return every first half of a postcode, by `outward`."""
     return [
-        f"{letters}{number + 1}" for letters in area_letters(areas) for number in range(DISTRICTS_AN_AREA)
+        f"{AREA_PAIRS[area % len(AREA_PAIRS)]}{number + 1}"
+        for area in range(areas)
+        for number in range(DISTRICTS_AN_AREA)
     ]
-
-
-def inward_codes() -> list[str]:
-    """Return every second half of a postcode, by `inward`; its letters are used in no such place."""
-    return [f"{digit}{one}{two}" for digit in range(10) for one in "CIKMOV" for two in "CIKMOV"]

@@ -11,9 +11,11 @@ from pbr_audit.simulate.columns import MISSING, Columns, Ints
 from pbr_audit.simulate.contracts import contract_id
 from pbr_audit.simulate.days import quarter_number
 from pbr_audit.simulate.events import EVENTS, SOURCES
+from pbr_audit.simulate.identifiers import INWARD_CODES, NATIONAL_PREFIXES
 from pbr_audit.simulate.naming import FAMILY_NAMES, GIVEN_NAMES, provider_id, provider_ids
-from pbr_audit.simulate.people import inward_codes, outward_codes
+from pbr_audit.simulate.people import outward_codes
 from pbr_audit.simulate.referrals import DECISIONS, REASONS
+from pbr_audit.simulate.registry.slips import slipped
 from pbr_audit.simulate.rendering import quarter_names
 from pbr_audit.simulate.service import ACTIVITY_TYPES
 from pbr_audit.simulate.setting import Setting
@@ -21,8 +23,6 @@ from pbr_audit.simulate.spec import ROLES
 
 CLIENT_DIGITS = 8
 REFERRAL_DIGITS = 8
-# Pairs of letters with which no national number begins.
-NATIONAL_PREFIXES = [first + second for first in "DFIQUV" for second in "DFIQUV"]
 
 
 def client_ids(numbers: Ints) -> pl.Series:
@@ -47,7 +47,7 @@ def _contracts(setting: Setting, contract: Ints) -> pl.Series:
 def clients_table(setting: Setting, block: Block) -> pl.DataFrame:
     """Return the registrations."""
     clients, areas = block.clients, len(setting.areas)
-    return pl.DataFrame(
+    true = pl.DataFrame(
         {
             "client_id": client_ids(clients["number"]),
             "person_ref": as_.numbered("P", clients["person"], CLIENT_DIGITS),
@@ -58,7 +58,7 @@ def clients_table(setting: Setting, block: Block) -> pl.DataFrame:
             "date_of_birth": as_.dates(clients["birth_day"]),
             "sex": as_.words(("M", "F"), clients["female"].astype(np.int64)),
             "outward": as_.words(outward_codes(areas), clients["outward"]),
-            "inward": as_.words(inward_codes(), clients["inward"]),
+            "inward": as_.words(INWARD_CODES, clients["inward"]),
             **_numbers(clients),
             "group": as_.words(setting.spec.groups, clients["group"]),
             "advisor_id": advisor_ids(setting.chain, clients["provider"], clients["advisor"]),
@@ -89,6 +89,8 @@ def clients_table(setting: Setting, block: Block) -> pl.DataFrame:
             )
         ),
     )
+    written, _ = slipped(setting.rng("slips made", block.number), true, clients["slips"])
+    return written
 
 
 def _cohorts(setting: Setting, clients: Columns) -> dict[str, pl.Series]:
@@ -107,10 +109,11 @@ def _numbers(clients: Columns) -> dict[str, pl.Series]:
             "prefix": as_.words(NATIONAL_PREFIXES, clients["national"] // 4_000_000),
             "digits": clients["national"] // 4 % 1_000_000,
             "suffix": as_.words(tuple("ABCD"), clients["national"] % 4),
-            # What several share in a hostel is numbered below 0.
-            "phone": np.where(clients["phone"] < 0, 90_000_000 - clients["phone"], clients["phone"]),
-            "account": np.where(clients["account"] < 0, 90_000_000 - clients["account"], clients["account"]),
-            "mailbox": clients["mailbox"],
+            "phone": _scattered(clients["phone"], 38_742_049),
+            "account": _scattered(clients["account"], 24_414_061),
+            "mailbox": np.where(
+                clients["mailbox"] < 0, clients["mailbox"], _scattered(clients["mailbox"], 19_487_171)
+            ),
             "has_email": clients["has_email"],
         }
     )
@@ -123,6 +126,16 @@ def _numbers(clients: Columns) -> dict[str, pl.Series]:
         "mailbox",
         "has_email",
     ).to_dict()
+
+
+def _scattered(numbers: Ints, step: int) -> Ints:
+    """Return numbers of eight digits, far apart for clients who stand side by side.
+
+    What several share is numbered below 0, and counted on from 90 million. `step` has no divisor in common
+    with the count of numbers, so that no two become one.
+    """
+    whole = np.where(numbers < 0, 90_000_000 - numbers, numbers)
+    return np.asarray(whole * step % 10**8)
 
 
 def referrals_table(setting: Setting, block: Block) -> pl.DataFrame:

@@ -153,8 +153,11 @@ def test_twins_namesakes_and_hostels_are_there_and_nobody_has_a_real_address() -
     )
     assert clients["postcode"].is_duplicated().sum() > 50
     assert clients["bank_account"].is_duplicated().sum() > 0
-    assert clients["postcode"].str.contains(r"^[QVX][QVXIJZ][0-9]{1,2} [0-9][CIKMOV]{2}$").all()
-    assert clients["national_id"].str.contains(r"^[DFIQUV]{2}[0-9]{6}[ABCD]$").all()
+    # A slip of the keyboard leaves the letters that no real code begins with.
+    assert clients["postcode"].drop_nulls().str.contains(r"^[QVX][QVXIJZ]").all()
+    assert clients["national_id"].drop_nulls().str.contains(r"^[DFIQUV]{2}").all()
+    whole = clients["postcode"].str.contains(r"^[QVX][QVXIJZ][0-9]{1,2} [0-9][CIKMOV]{2}$")
+    assert 0.95 * clients.height < whole.sum() < clients.height
     people = clients.group_by("person_ref").agg(pl.len(), pl.col("start_date").is_null().sum().alias("never"))
     again = people.filter(pl.col("len") > 1)
     assert again.height > 5

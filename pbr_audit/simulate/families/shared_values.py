@@ -10,6 +10,7 @@ from pbr_audit.simulate.families.family import NamedMark, Planted, Scene
 from pbr_audit.simulate.naming import provider_ids
 from pbr_audit.simulate.people import RELATION_NONE
 from pbr_audit.simulate.people_tables import client_ids
+from pbr_audit.simulate.registry.slips import bits_of
 
 # In the order in which acts take turns: the column here, and the standard's.
 VALUES = (("account", "bank_account"), ("phone", "phone"), ("mailbox", "email"))
@@ -17,6 +18,18 @@ LEAST_HOUSEHOLDS = 5
 # What is shared is numbered below 0, far from the numbers of hostels and offices.
 SHARED_NUMBERS = 1_000_000
 ACTS_A_BLOCK = 10_000
+LEFT_OUT = bits_of(("no postcode", "no telephone", "no e-mail", "no account"))
+MISTYPED = bits_of(
+    (
+        "family name mistyped",
+        "family name doubled",
+        "names exchanged",
+        "postcode mistyped",
+        "telephone mistyped",
+        "e-mail mistyped",
+        "account mistyped",
+    )
+)
 
 
 def one_number(scene: Scene) -> Planted:
@@ -29,6 +42,8 @@ def one_number(scene: Scene) -> Planted:
     for act, rows in enumerate(groups):
         column, called = VALUES[act % len(VALUES)]
         value = -(SHARED_NUMBERS + scene.block.number * ACTS_A_BLOCK + act)
+        # Nothing that these clients have in common was left out.
+        clients = clients.changed(rows, {"slips": clients["slips"][rows] & ~LEFT_OUT})
         clients = clients.changed(
             rows, {column: value, "has_email": True} if column == "mailbox" else {column: value}
         )
@@ -51,6 +66,7 @@ def _groups(scene: Scene) -> list[Ints]:
         scene.free & (clients["relation"] == RELATION_NONE) & (clients["registered"] == clients["provider"])
     )
     fits[:-1] &= clients["relation"][1:] == RELATION_NONE
+    fits &= clients["slips"] & MISTYPED == 0
     # An act is told by a claim of its first client, so each has one.
     fits &= np.bincount(claims["client"], minlength=clients.height) > 0
     rows = scene.rng.permutation(np.flatnonzero(fits))

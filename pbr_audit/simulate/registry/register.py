@@ -12,7 +12,13 @@ import polars as pl
 from pbr_audit.errors import UsageError
 from pbr_audit.simulate import rendering as as_
 from pbr_audit.simulate.columns import MISSING, Columns, Ints
-from pbr_audit.simulate.people import NATIONAL_NUMBERS, NATIONAL_STEP
+from pbr_audit.simulate.identifiers import (
+    AREA_PAIRS,
+    INWARD_CODES,
+    NATIONAL_NUMBERS,
+    NATIONAL_PREFIXES,
+    NATIONAL_STEP,
+)
 from pbr_audit.simulate.registry.habits import USUAL, Habits
 from pbr_audit.simulate.registry.histories import CONTRACTS, PRIMES, PROVIDERS_A_PRIME, histories
 from pbr_audit.simulate.registry.names import FAMILIES, GIVEN
@@ -23,12 +29,8 @@ from pbr_audit.simulate.seeds import generator
 BLOCK_PEOPLE = 200_000
 MOST_PEOPLE = 20_000_000
 CLIENT_DIGITS = 8
-# Pairs of letters with which no postcode begins, and letters that its second half never has.
-AREAS = [first + second for first in "QVX" for second in "QVXIJZ"]
 DISTRICTS = 99
-INWARDS = [f"{digit}{one}{two}" for digit in range(10) for one in "CIKMOV" for two in "CIKMOV"]
 NO_ABODE_POSTCODE = "ZZ99 3VZ"
-NATIONAL_PREFIXES = [first + second for first in "DFIQUV" for second in "DFIQUV"]
 # One contract's system writes names in capitals, another's postcodes without a space.
 CAPITALS_CONTRACT, CLOSED_CONTRACT = 2, 3
 
@@ -139,12 +141,12 @@ def _about_people(rows: Columns) -> pl.DataFrame:
 def _postcodes(places: Ints) -> pl.Series:
     known = np.where(places < 0, 0, places)
     # Neighbouring numbers lie far apart, so that a small register too has streets in many areas.
-    area, rest = known % len(AREAS), known // len(AREAS)
+    area, rest = known % len(AREA_PAIRS), known // len(AREA_PAIRS)
     text = pl.DataFrame(
         {
-            "area": as_.words(AREAS, area),
-            "district": rest // len(INWARDS) % DISTRICTS + 1,
-            "inward": as_.words(INWARDS, rest % len(INWARDS)),
+            "area": as_.words(AREA_PAIRS, area),
+            "district": rest // len(INWARD_CODES) % DISTRICTS + 1,
+            "inward": as_.words(INWARD_CODES, rest % len(INWARD_CODES)),
             "known": pl.Series(places != MISSING),
             "abode": pl.Series(places != NO_ABODE_CODE),
         }

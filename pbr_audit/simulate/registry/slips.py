@@ -4,7 +4,7 @@ A slip is a bit, so that each registration carries what went wrong with it. `sli
 the standard's columns about a person, and tells which slips changed something.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -118,6 +118,11 @@ LOST: Mapping[str, tuple[float, Change]] = MappingProxyType(
 # What is left empty first cannot be mistyped afterwards.
 ALL: Mapping[str, tuple[float, Change]] = MappingProxyType({**LOST, **SLIPS})
 NAMES = tuple(ALL)
+
+
+def bits_of(names: Iterable[str]) -> int:
+    """Return the bits of slips by their names."""
+    return sum(1 << NAMES.index(name) for name in names)
 
 
 def drawn(rng: np.random.Generator, count: int, habits: Habits = USUAL) -> Ints:

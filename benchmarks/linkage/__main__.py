@@ -66,6 +66,9 @@ def _both(people: People, engines: Sequence[str], *, seed: int, trained: bool) -
         records = []
         for engine in engines:
             told = _run(engine, folder, _job(people, seed, trained=False))
+            if "failed" in told:
+                records.append({**_head(people, engine, seed), **told})
+                continue
             if trained:
                 again = _run(
                     engine, folder, _job(people, seed, trained=True), result=f"{engine}.trained.json"
@@ -120,6 +123,8 @@ def _blocking(told: Record, default: Agreement) -> Record:
 
 
 def _line(record: Record) -> str:
+    if "failed" in record:
+        return f"{record['set']:<16} {record['engine']:<7} seed {record['seed']}  {record['failed']}"
     default, best = record["default"], record["best"]
     figures = (default["precision"], default["recall"], default["f1"], default["b_cubed_f1"], best["f1"])
     shown = "  ".join("     -" if x is None else f"{100 * x:6.2f}" for x in figures)

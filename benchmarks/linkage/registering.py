@@ -74,7 +74,7 @@ def _written(rng: np.random.Generator, said: dict[str, Ints], later: Ints) -> pl
             "postcode": _postcodes(rng, said["postcode"]),
             "national_id": _national_ids(said["national"]),
             "bank_account": _scattered(said["account"], 61_803_399, 8),
-            "phone": "07" + _scattered(said["phone"], 618_033_989, 9),
+            "phone": "07" + _scattered(said["phone"], 271_828_183, 9),
             "email": family.str.to_lowercase() + number + "@example.org",
         }
     )

@@ -36,7 +36,12 @@ def main(folder: Path) -> None:
     else:
         linker = _linker(folder, told, _settings(told))
         laps.end("load")
-        _train(linker, told, job["seed"])
+        try:
+            _train(linker, told, job["seed"])
+        except ValueError:
+            # Where its certain rules find no pair at all the prior is 0, and Splink takes its logarithm.
+            (folder / "splink.json").write_text(json.dumps({"failed": "training ended with an error"}))
+            return
         laps.end("train")
     scored = linker.inference.predict(threshold_match_probability=LEAST_PROBABILITY)
     laps.end("score")

@@ -19,6 +19,7 @@ from benchmarks.linkage.registering import register
 Ints = NDArray[np.int64]
 NOBODY = -1
 FIRST_BIRTH, LAST_BIRTH = 1955, 1999
+MIDDLE = 2500  # days since 1970: of those born later, the relative of one name is the father
 HOSTEL_SIZE = 120
 PEOPLE_A_POSTCODE = 10
 
@@ -90,7 +91,9 @@ def _related(rng: np.random.Generator, facts: dict[str, Ints], world: World) -> 
     facts["birth_day"][siblings] = facts["birth_day"][siblings - 1] + gap
     _take(facts, sons, "given", "family", "female")
     _take(facts, sons[rng.random(len(sons)) < 0.7], "postcode")  # noqa: PLR2004
-    facts["birth_day"][sons] = facts["birth_day"][sons - 1] + rng.integers(7300, 13000, len(sons))
+    apart = rng.integers(7300, 13000, len(sons))
+    born = facts["birth_day"][sons - 1]
+    facts["birth_day"][sons] = np.where(born < MIDDLE, born + apart, born - apart)
     _take(facts, partners, "postcode")
     _take(facts, partners[rng.random(len(partners)) < 0.6], "family")  # noqa: PLR2004
     _take(facts, partners[rng.random(len(partners)) < 0.4], "account")  # noqa: PLR2004

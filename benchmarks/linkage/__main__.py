@@ -26,7 +26,7 @@ from typing import Any
 import polars as pl
 
 from benchmarks.linkage.datasets import ID, People, load
-from benchmarks.linkage.measures import Agreement, agreement, as_labels, best_cut, numbered, quantile_cuts
+from benchmarks.linkage.measures import Agreement, agreement, as_labels, best_cut, cuts_of, numbered
 
 SMALL = ("febrl1", "febrl2", "febrl3", "febrl4", "fake_1000", "historical_50k")
 ENGINES = ("ours", "splink")
@@ -103,7 +103,7 @@ def _quality(people: People, folder: Path, engine: str, told: Record) -> Record:
         grouped.with_columns(pl.col("cluster_id").cast(pl.String)), on="id", how="left", maintain_order="left"
     )
     links = numbered(people.records[ID], pl.read_parquet(folder / f"{engine}.links.parquet"))
-    cuts = quantile_cuts(links["score"], CUTS_LARGE if len(truth) > LARGE else CUTS_SMALL)
+    cuts = cuts_of(links["score"], CUTS_LARGE if len(truth) > LARGE else CUTS_SMALL)
     cut, best = best_cut(truth, links, cuts)
     default = agreement(truth, as_labels(grouped["cluster_id"]))
     return {
@@ -123,15 +123,16 @@ def _blocking(told: Record, default: Agreement) -> Record:
 
 
 def _line(record: Record) -> str:
+    start = f"{record['set']:<16} {record['engine']:<7} seed {record['seed']:<3}"
     if "failed" in record:
-        return f"{record['set']:<16} {record['engine']:<7} seed {record['seed']}  {record['failed']}"
+        return f"{start} {record['failed']}"
     default, best = record["default"], record["best"]
     figures = (default["precision"], default["recall"], default["f1"], default["b_cubed_f1"], best["f1"])
-    shown = "  ".join("     -" if x is None else f"{100 * x:6.2f}" for x in figures)
+    shown = " ".join("     -" if x is None else f"{100 * x:6.2f}" for x in figures)
     return (
-        f"{record['set']:<16} {record['engine']:<7} seed {record['seed']}  P R F1 B3 best: {shown}"
+        f"{start} P R F1 B3 best {shown}  joined {default['pairs_found']:>7,}"
         f"  blocking {100 * record.get('blocking_recall', float('nan')):6.2f}"
-        f"  pairs {record['compared']:>10,}  cpu {record['cpu']:7.2f}  wall {record['wall']:7.2f}"
+        f"  compared {record['compared']:>10,}  cpu {record['cpu']:6.2f}  wall {record['wall']:6.2f}"
         f"  {record['peak_gb']:.2f} GB"
     )
 

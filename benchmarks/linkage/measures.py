@@ -15,6 +15,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 Labels = NDArray[np.int64]
+USUAL = (0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,13 @@ def best_cut(truth: Labels, links: pl.DataFrame, cuts: Sequence[float]) -> tuple
     return max(tried, key=lambda one: one[1].f1 or 0.0)
 
 
-def quantile_cuts(score: pl.Series, how_many: int) -> list[float]:
-    """Cuts between the lowest and the highest score, as many links between each two of them."""
+def cuts_of(score: pl.Series, how_many: int) -> list[float]:
+    """Cuts of a score in bits: at usual probabilities, and as many links between each two of the others."""
+    usual = [float(np.log2(chance / (1 - chance))) for chance in USUAL]
+    if not score.len():
+        return usual
     shares = np.linspace(0, 1, how_many, endpoint=False)
-    return sorted({float(cut) for cut in np.quantile(score.to_numpy(), shares)}) if score.len() else [0.0]
+    return sorted({*usual, *(float(cut) for cut in np.quantile(score.to_numpy(), shares))})
 
 
 def numbered(ids: pl.Series, pairs: pl.DataFrame) -> pl.DataFrame:

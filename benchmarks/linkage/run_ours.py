@@ -1,9 +1,9 @@
 """pbr_audit.linkage on one table of people, in a process of its own.
 
 `python -m benchmarks.linkage.run_ours FOLDER` reads and writes what `run_splink` does: `ours.links.parquet`
-(left, right, score: P(same)), `ours.clusters.parquet` (clusters at 0.95, split where identifiers conflict),
-`ours.json`. The policy is the automatic one of the columns; nothing here knows which data set it has. With
-`trained` in the job a saved model is loaded and only scores.
+(left, right, score: the log-odds of P(same) in bits), `ours.clusters.parquet` (clusters at 0.95, split where
+identifiers conflict), `ours.json`. The policy is the automatic one of the columns; nothing here knows which
+data set it has. With `trained` in the job a saved model is loaded and only scores.
 """
 
 import json
@@ -43,9 +43,9 @@ def main(folder: Path) -> None:
         return
     model.save(folder / "ours.model.json")
     found.people.select("id", cluster_id="person").write_parquet(folder / "ours.clusters.parquet")
-    scored.pairs.select("left", "right", "p_household", score="p_same").write_parquet(
-        folder / "ours.links.parquet"
-    )
+    chance = pl.col("p_same").clip(1e-15, 1 - 1e-15)
+    links = scored.pairs.select("left", "right", score=(chance / (1 - chance)).log(2))
+    links.write_parquet(folder / "ours.links.parquet")
     told = {
         **cost,
         "compared": scored.compared,

@@ -30,9 +30,10 @@ have in common at the least, wherever the days paid for lie. More than `overlap_
 of a reoffence, one is. Of several events the one with the most such days is told, then the one that began
 first, then by kind and by end; days of several events are not added up.
 
-*Work.* It is asked of a claim that pays for days where its `employment_type` is `employed`, its terms do
-not name employment, and events hold some employment of its client (with whatever date): one of them has to
-have a day between `overlap_days` before the span and `overlap_days` after it. If none has, it is a query.
+*Work.* It is asked of a claim that pays for days where its `employment_type` is `employed`, it has terms
+that do not name employment, and events hold some employment of its client (with whatever date): one of them
+has to have a day between `overlap_days` before the span and `overlap_days` after it. If none has, it is a
+query.
 
 A claim that is found in several ways is one query and tells of the first: check, event, work.
 

@@ -19,9 +19,9 @@ share of the baseline where the terms say `threshold_of_baseline`) and, where th
 `significance`, the exact one-sided probability of a rate this good or better, were the baseline the truth,
 is at most that: binomial for shares, Poisson for frequencies. It earns the price once (`per = "cohort"`),
 the price for each outcome more or fewer than the baseline gives (`per = "outcome_avoided"`: improvement
-times cohort_size, not rounded), or the price for each that is counted in `achieved` (`per = "claim"`). It
-earns nothing where an outcome that it stands `instead_of` is earned, by these rules, by another row of the
-same contract and provider.
+times cohort_size, not rounded; rates count to nine decimals), or the price for each that is counted in
+`achieved` (`per = "claim"`). It earns nothing where an outcome that it stands `instead_of` is earned, by
+these rules, by another row of the same contract and provider.
 
 Where the rate is worse than the baseline and the terms have a `[[deduction]]` in force, that is taken off:
 once, or for each outcome worse; with `only_if_significant`, only where the exact one-sided probability of a
@@ -79,7 +79,7 @@ significantly above (Ministry of Justice, final results, 2021 and 2022); a wrong
 import polars as pl
 
 from pbr_audit.rule import OUTCOME, VERSION, Needs, Param, Params, Rule, View, in_force, period_end
-from pbr_audit.rule.cohorts import DIGITS, FREQUENCY, with_rates
+from pbr_audit.rule.cohorts import BILLION, DIGITS, FREQUENCY, with_rates
 
 # What of an outcome's terms a cohort's payment goes by.
 TERMS = (
@@ -234,12 +234,13 @@ def _why_not() -> pl.Expr:
 
 
 def _told(rows: pl.DataFrame, p: Params) -> pl.DataFrame:
-    better = pl.col("improvement") * pl.col("cohort_size")
+    # Counted in billionths, so that half a penny is half a penny.
+    better, once = pl.col("better_billionths"), pl.lit(BILLION, dtype=pl.Int128)
     times = (
         pl.when(pl.col("paid_per") == "cohort")
-        .then(1.0)
+        .then(once)
         .when(pl.col("paid_per") == "claim")
-        .then(pl.col("achieved").cast(pl.Float64))
+        .then(pl.col("achieved").cast(pl.Int128) * BILLION)
         .otherwise(better)
     )
     least = pl.col("significance").fill_null(USUAL_SIGNIFICANCE)
@@ -248,14 +249,15 @@ def _told(rows: pl.DataFrame, p: Params) -> pl.DataFrame:
         & pl.col("deduction_pence").is_not_null()
         & (~pl.col("only_if_significant") | (pl.col("chance_of_worse") <= least))
     )
-    off = pl.when(pl.col("deducted_per") == "cohort").then(-1.0).otherwise(better)
-    count = pl.when("earns").then(times).when(deducts).then(off).otherwise(0.0)
+    off = pl.when(pl.col("deducted_per") == "cohort").then(once * -1).otherwise(better)
+    count = pl.when("earns").then(times).when(deducts).then(off).otherwise(once * 0)
     unit = pl.when("earns").then("price_pence").when(deducts).then("deduction_pence").otherwise(0)
     earned = count * unit
-    # Worked out to a thousandth of a penny first, so that a sum that is whole stays whole.
-    nearest = ((earned.abs().round(3) + 0.5).floor() * earned.sign()).cast(pl.Int64)
+    nearest = ((earned.abs() + BILLION // 2) // BILLION * earned.sign()).cast(pl.Int64)
     difference = pl.col("amount_pence") - pl.col("earned_pence")
-    judged = rows.with_columns(earned_pence=nearest, counted=count.round(4), unit_pence=unit).select(
+    judged = rows.with_columns(
+        earned_pence=nearest, counted=(count / BILLION).round(4), unit_pence=unit
+    ).select(
         *FIGURE,
         "amount_pence",
         "earned_pence",

@@ -46,5 +46,12 @@ def test_a_share_above_one_is_no_baseline_and_a_mean_number_is() -> None:
     assert of(baseline=-0.1, measure="frequency")["baseline"] is None
 
 
+def test_how_many_are_better_is_not_rounded_on_the_way() -> None:
+    told = of(cohort_size=150, achieved=86, baseline=0.45, direction="at_least")
+    assert told["better_billionths"] == 18_500_000_000
+    assert told["improvement"] == 0.123333333
+
+
 def test_a_cohort_of_nobody_has_no_rate() -> None:
-    assert of(cohort_size=0, achieved=0)["rate"] is None
+    told = of(cohort_size=0, achieved=0)
+    assert (told["rate"], told["improvement"]) == (None, None)

@@ -93,7 +93,7 @@ TERMS = (
 )
 RULE = Rule(
     id="PBR907",
-    version=2,
+    version=3,
     title="Cohort payment recomputed",
     family="contract-terms",
     severity="high",

@@ -33,6 +33,9 @@ LACKING: Mapping[str, tuple[str, ...] | None] = {
     "measurements": ("final",),
 }
 
+# What a finding that is about no claim shows to be too much or too little, by the name in its evidence.
+SHOWN_PENCE: Mapping[str, str] = {"PBR904": "above", "PBR907": "difference"}
+
 Member = tuple[str | None, ...]
 
 
@@ -40,7 +43,7 @@ Member = tuple[str | None, ...]
 class Opinion:
     """Findings as (subject, claim, pence), and how many rows could not be judged.
 
-    The pence are those at risk on the claim, or without a claim those that the finding estimates.
+    The pence are those at risk on the claim, or without a claim those that the finding estimates or shows.
     """
 
     findings: Counter[Member]
@@ -143,14 +146,18 @@ def of_the_rule(outcome: Outcome) -> Opinion:
     """Return what a rule said, as an opinion."""
     findings = outcome.findings
     members = (
-        findings.select("finding_id", "amount_estimate_pence", subject=_subject(outcome))
+        findings.select(
+            "finding_id", "amount_estimate_pence", subject=_subject(outcome), shown_pence=_shown(outcome)
+        )
         .join(
             outcome.flagged_claims.select("finding_id", "claim_id", "amount_pence"),
             on="finding_id",
             how="left",
         )
         .select(
-            "subject", "claim_id", pl.coalesce("amount_pence", "amount_estimate_pence", 0).cast(pl.String)
+            "subject",
+            "claim_id",
+            pl.coalesce("amount_pence", "amount_estimate_pence", "shown_pence", 0).cast(pl.String),
         )
     )
     clear = outcome.rows_examined - outcome.rows_not_assessable - findings.height
@@ -161,6 +168,14 @@ def _subject(outcome: Outcome) -> pl.Expr:
     if not outcome.loaded.rule.about_a_period:
         return pl.col("subject_id")
     return pl.concat_str("subject_id", "period", separator="/", ignore_nulls=True)
+
+
+def _shown(outcome: Outcome) -> pl.Expr:
+    name = SHOWN_PENCE.get(outcome.loaded.rule.id)
+    if name is None:
+        return pl.lit(None, dtype=pl.Int64)
+    # Pounds with two places, without the point and the sign.
+    return pl.col("evidence").str.json_path_match(f"$.{name}").str.replace_all(r"\D", "").cast(pl.Int64)
 
 
 def of_the_query(rule_id: str, database: duckdb.DuckDBPyConnection) -> Opinion:

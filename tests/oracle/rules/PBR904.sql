@@ -38,6 +38,10 @@ select
         when cannot_be_added then if(has_plan, false, null)
         else amount_pence > 0 and so_far > cap_pence
     end as flagged,
-    null as claim_id, 0 as at_risk_pence
+    null as claim_id,
+    if(
+        has_plan and amount_pence > planned_amount_pence, amount_pence - planned_amount_pence,
+        least(amount_pence, so_far - cap_pence)
+    ) as at_risk_pence
 from summed
 where has_plan or cap_pence is not null

@@ -113,9 +113,6 @@ due as (
 )
 select
     concat_ws('/', provider_id, contract_id, outcome, period) as subject_id,
-    case
-        when usable and amount_pence is not null
-            then abs(amount_pence - sign(due_pence) * floor(abs(due_pence) + 0.5)) > 100
-    end as flagged,
-    null as claim_id, 0 as at_risk_pence
-from due
+    case when usable and amount_pence is not null then difference > 100 end as flagged,
+    null as claim_id, difference::bigint as at_risk_pence
+from (select *, abs(amount_pence - sign(due_pence) * floor(abs(due_pence) + 0.5)) as difference from due)

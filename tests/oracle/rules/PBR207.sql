@@ -72,7 +72,7 @@ work_asked as (
                 and e.start_date <= s.last_day + 14 and coalesce(e.end_date, r.as_of) >= s.first_day - 14
         ) as found
     from spanned as s join run as r on true
-    where s.span_days > 0 and s.employment_type = 'employed' and s.has_worked
+    where s.known and s.is_for_days and s.employment_type = 'employed' and s.has_worked
         and not list_contains(s.kinds, 'employment')
 ),
 judged as (
@@ -82,17 +82,18 @@ judged as (
             when c.result = 'contradicted' then true
             when c.result = 'confirmed' and c.own then false
             when s.claim_id in (select claim_id from common) then true
-            when w.claim_id is not null and not w.found and w.settled then true
+            when w.claim_id is not null and s.span_days > 0 and not w.found and w.settled then true
             when not s.known then null
-            when c.claim_id is null and not s.is_for_days then false
-            when s.is_for_days and len(s.kinds) > 0 and s.client_id is null then null
+            when not s.is_for_days then false
+            when len(s.kinds) > 0 and s.client_id is null then null
             when len(s.kinds) > 0 and not list_has_all((select list(distinct event) from events), s.kinds) then null
-            when s.is_for_days and (coalesce(s.span_days, 0) < 1 or s.paid_days is null) then null
+            when len(s.kinds) > 0 and s.in_days and not s.has_period and s.measured_value is null then null
+            when (len(s.kinds) > 0 or w.claim_id is not null) and coalesce(s.span_days, 0) < 1 then null
             when w.claim_id is not null and not w.found then null
             else false
         end as flagged,
         c.claim_id is not null or not s.known
-            or s.is_for_days and (len(s.kinds) > 0 or s.employment_type = 'employed' and s.has_worked) as looked_at
+            or s.is_for_days and (len(s.kinds) > 0 or w.claim_id is not null) as looked_at
     from spanned as s
     left join checked as c using (claim_id)
     left join work_asked as w using (claim_id)

@@ -14,10 +14,7 @@ with termed as (
 passed_up as (
     select c.*
     from claim as c
-    where c.tier = 'prime' and c.amount_pence >= 0 and (
-        c.stands
-        or (c.status in ('rejected', 'recovered') and c.claim_id not in (select claim_id from taken_back))
-    )
+    where c.tier = 'prime' and c.amount_pence >= 0 and (c.stands or c.status in ('rejected', 'recovered'))
 ),
 judged as (
     select

@@ -18,8 +18,11 @@ termed as (
         o.threshold * if(o.threshold_of_baseline, coalesce(b.expected, o.baseline), 1) as threshold,
         o.instead_of, coalesce(b.expected, o.baseline) as base,
         case
-            when o.direction = 'at_most' then coalesce(b.expected, o.baseline) * b.cohort_size - b.achieved
-            when o.direction = 'at_least' then b.achieved - coalesce(b.expected, o.baseline) * b.cohort_size
+            -- In decimals: a half penny is found in no float.
+            when o.direction = 'at_most'
+                then coalesce(b.expected, o.baseline)::decimal(18, 6) * b.cohort_size - b.achieved
+            when o.direction = 'at_least'
+                then b.achieved - coalesce(b.expected, o.baseline)::decimal(18, 6) * b.cohort_size
         end as better_by
     from bounds as b
     left join outcomes as o
@@ -85,6 +88,11 @@ priced_row as (
             where f.contract_id = e.contract_id and f.provider_id = e.provider_id and f.n <> e.n
                 and list_contains(e.instead_of, f.outcome) and f.earns
         ) as replaced,
+        e.earns and exists (
+            from earning as f
+            where f.contract_id = e.contract_id and f.provider_id = e.provider_id and f.n <> e.n
+                and list_contains(e.instead_of, f.outcome) and not f.usable
+        ) as perhaps_replaced,
         d.deduction_pence, d.per as deducted_per, d.only_if_significant
     from earning as e
     left join prices as p
@@ -113,6 +121,6 @@ due as (
 )
 select
     concat_ws('/', provider_id, contract_id, outcome, period) as subject_id,
-    case when usable and amount_pence is not null then difference > 100 end as flagged,
+    case when usable and amount_pence is not null and (replaced or not perhaps_replaced) then difference > 100 end as flagged,
     null as claim_id, difference::bigint as at_risk_pence
 from (select *, abs(amount_pence - sign(due_pence) * floor(abs(due_pence) + 0.5)) as difference from due)

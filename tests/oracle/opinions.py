@@ -24,15 +24,44 @@ SHOWN = 10
 HERE = Path(__file__).parent
 AS_OF = date(2018, 12, 31)
 # Which worlds are one data set: all that a source can give; figures that were published several times; and
-# a source that lacks the tables and columns of LACKING, and records of benefit and new offences.
-BATCHES: Mapping[str, range] = {"whole": range(400), "restated": range(400, 460), "sparse": range(460, 500)}
-LACKING: Mapping[str, tuple[str, ...] | None] = {
-    "claims": ("evidence_ref", "reverses_claim_id", "measured_value"),
-    "providers": None,
-    "clients": ("end_date", "group"),
-    "measurements": ("final",),
+# sources that lack the tables and columns of LACKING.
+BATCHES: Mapping[str, range] = {
+    "whole": range(380),
+    "restated": range(380, 440),
+    "sparse": range(440, 460),
+    "bare": range(460, 480),
+    "poor": range(480, 500),
 }
-
+LACKING: Mapping[str, Mapping[str, tuple[str, ...] | None]] = {
+    "sparse": {
+        "claims": ("evidence_ref", "reverses_claim_id", "measured_value"),
+        "providers": None,
+        "clients": ("end_date", "group"),
+        "measurements": ("final",),
+    },
+    "bare": {
+        "claims": (
+            *("subcontractor_id", "parent_claim_id", "supersedes_claim_id"),
+            *("status", "period_start", "employment_type"),
+        ),
+        "events": None,
+        "referrals": ("group",),
+        "performance": ("started", "expected", "release_date"),
+    },
+    "poor": {
+        "claims": (
+            *("job_start_date", "recorded_at", "paid_amount", "paid_date", "resubmits_claim_id"),
+            *("evidence_type", "evidence_date", "employer_id"),
+        ),
+        "clients": ("person_ref", "referral_date", "bank_account", "phone"),
+        "providers": ("org_id", "succeeded_on", "sector"),
+        "employers": ("org_id",),
+        "performance": ("planned_amount", "excluded", "amount"),
+        **dict.fromkeys(("activities", "checks", "measurements", "referrals")),
+    },
+}
+# A source without records of benefit and of new offences.
+RECORDED_ONLY: Mapping[str, tuple[str, ...]] = {"sparse": ("employment",)}
 # What a finding that is about no claim shows to be too much or too little, by the name in its evidence.
 SHOWN_PENCE: Mapping[str, str] = {"PBR904": "above", "PBR907": "difference"}
 
@@ -70,15 +99,10 @@ def pack() -> Pack:
 @cache
 def batch(name: str, folder: Path, seed: int = SEED) -> Batch:
     """Return a batch, made once: its rules' outcomes, and its tables; `folder` holds these meanwhile."""
-    sparse = name == "sparse"
     made = worlds(
-        BATCHES[name],
-        seed,
-        restated=name == "restated",
-        recorded=("employment",) if sparse else RECORDED,
+        BATCHES[name], seed, restated=name == "restated", recorded=RECORDED_ONLY.get(name, RECORDED)
     )
-    if sparse:
-        made = _without(made)
+    made = _without(made, LACKING.get(name, {}))
     validated = validate_frames(made.tables, made.terms, folder / name)
     for table in validated.tables.values():
         assert table.counts.rejected == 0, f"{table.counts.table}: a world holds rows that do not validate"
@@ -86,11 +110,11 @@ def batch(name: str, folder: Path, seed: int = SEED) -> Batch:
     return Batch(tables, outcomes(pack(), tables), _database(validated, made, folder))
 
 
-def _without(made: Worlds) -> Worlds:
+def _without(made: Worlds, lacking: Mapping[str, tuple[str, ...] | None]) -> Worlds:
     tables = {
-        name: table.drop(LACKING.get(name) or (), strict=False)
+        name: table.drop(lacking.get(name) or (), strict=False)
         for name, table in made.tables.items()
-        if LACKING.get(name, ()) is not None
+        if lacking.get(name, ()) is not None
     }
     return Worlds(tables, made.terms)
 

@@ -69,7 +69,7 @@ def _world(
             draw,
             name,
             others=[another for another in names if another != name],
-            subs=[sub for sub in draw.some([prime, *subs], 0.6) if sub != own_prime or draw.chance(0.3)],
+            subs=[sub for sub in draw.some([prime, *subs], 0.8) if sub != own_prime or draw.chance(0.3)],
             prime=own_prime,
         )
         for name, own_prime in zip(names, primes, strict=False)

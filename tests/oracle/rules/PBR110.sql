@@ -9,4 +9,4 @@ select
     end as flagged,
     claim_id, amount_pence as at_risk_pence
 from prime_terms
-where not known or len(evidence) > 0
+where (not known or len(evidence) > 0) and has_column('claims', 'evidence_type')

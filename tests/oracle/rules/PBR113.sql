@@ -13,6 +13,7 @@ asked as (
         has_column('claims', 'reverses_claim_id') as has_credits
     from claim as c
     where c.tier = 'prime' and c.amount_pence >= 0
+        and has_column('claims', 'status') and has_column('claims', 'paid_amount_pence')
 ),
 twice as (
     select a.claim_id, min(o.claim_id) as other_id

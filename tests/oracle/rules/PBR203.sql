@@ -12,7 +12,7 @@ select
     case
         when not known or client_id is null then null
         when claim_id in (select claim_id from away) then true
-        when not list_has_all((select list(distinct event) from events), ineligible_during) then null
+        when not list_has_all((select coalesce(list(distinct event), []) from events), ineligible_during) then null
         else false
     end as flagged,
     claim_id, amount_pence as at_risk_pence

@@ -28,4 +28,9 @@ judged as (
         end as flagged
     from prime as p left join clients as k using (client_id)
 )
-select claim_id as subject_id, flagged, claim_id, amount_pence as at_risk_pence from judged
+select
+    claim_id as subject_id,
+    -- Without a column of those who delivered, nobody can be told to be another one.
+    if(flagged and not has_column('claims', 'subcontractor_id'), null, flagged) as flagged,
+    claim_id, amount_pence as at_risk_pence
+from judged

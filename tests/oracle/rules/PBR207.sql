@@ -86,7 +86,7 @@ judged as (
             when not s.known then null
             when not s.is_for_days then false
             when len(s.kinds) > 0 and s.client_id is null then null
-            when len(s.kinds) > 0 and not list_has_all((select list(distinct event) from events), s.kinds) then null
+            when len(s.kinds) > 0 and not list_has_all((select coalesce(list(distinct event), []) from events), s.kinds) then null
             when len(s.kinds) > 0 and s.in_days and not s.has_period and s.measured_value is null then null
             when (len(s.kinds) > 0 or w.claim_id is not null) and coalesce(s.span_days, 0) < 1 then null
             when w.claim_id is not null and not w.found then null

@@ -12,7 +12,7 @@ with placed as (
             when period like '%-%' then period[1:4]::int * 12 + period[6:7]::int
             else period::int
         end as number
-    from performance
+    from performance where has_column('performance', 'amount_pence')
 ),
 valid as (select * from placed where kind <> 'none'),
 spoilt as (

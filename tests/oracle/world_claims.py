@@ -195,7 +195,7 @@ class Claims:
     def _corrections(self) -> None:
         """Duplicates, resubmissions, reversals and corrections of claims that stand already."""
         draw = self.draw
-        for first in draw.some(list(self.claims), 0.25):
+        for first in draw.some(list(self.claims), 0.4):
             row = first | {"claim_id": f"{self.prefix}C{len(self.claims):03d}"}
             form = draw.one(
                 ["duplicate", "again", "again", "again", "reversal", "reversal", "correction", "moved"]

@@ -20,6 +20,7 @@ from pbr_audit.errors import UsageError
 from pbr_audit.linkage import Kind, are_pseudonyms, choose_policy, pseudonyms, pseudonyms_of_ids
 from pbr_audit.linkage.policy import CannotLink
 from pbr_audit.linkage.pseudonyms import KEY_BYTES
+from pbr_audit.new_folder import check_new
 from pbr_audit.tables import TABLES
 from pbr_audit.tables.written import FileFormat, as_written
 from pbr_audit.toml_file import STANDARD
@@ -99,8 +100,7 @@ def pseudonymise(
     """
     key = read_key(key_file)
     _apart(key_file, path if path.is_dir() else path.parent, out)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out}: is there already and not empty; name a new folder with --out")
+    check_new(out)
     dataset, terms = configuration(path)
     progress("reading and validating")
     with reading(dataset, terms) as validated:

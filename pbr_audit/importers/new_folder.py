@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pbr_audit.errors import UsageError
+from pbr_audit.new_folder import check_new
 
 
 def write_new(files: Mapping[str, str], out: Path) -> None:
     """Write `files`, name to text, under `out`; UsageError where something is there already."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out}: is there already and not empty; name a new folder with --out")
+    check_new(out)
     for name, text in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from pbr_audit.linkage.model import Model
 from pbr_audit.linkage.policy import CannotLink, Policy, choose_policy
 from pbr_audit.linkage.prepare import variants
 from pbr_audit.linkage.pseudonyms import are_pseudonyms, pseudonyms, pseudonyms_of_ids, unpacked
+from pbr_audit.linkage.readiness import ready
 from pbr_audit.linkage.scoring import Scored, link, score
 from pbr_audit.linkage.training import train
 
@@ -29,6 +30,7 @@ __all__ = [
     "link",
     "pseudonyms",
     "pseudonyms_of_ids",
+    "ready",
     "score",
     "train",
     "unpacked",

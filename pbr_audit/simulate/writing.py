@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from pbr_audit.errors import UsageError
+from pbr_audit.new_folder import check_new
 from pbr_audit.simulate.config import Config
 from pbr_audit.simulate.planting import arranged, orders
 from pbr_audit.simulate.setting import build_setting
@@ -35,7 +36,7 @@ def write_simulation(config: Config, out: Path, file_format: FileFormat = "csv")
 def _write(
     config: Config, contracts: Mapping[str, str], pieces: Iterable[Part], out: Path, file_format: FileFormat
 ) -> pl.DataFrame:
-    check_out(out)
+    check_new(out)
     try:
         (out / "contracts").mkdir(parents=True, exist_ok=True)
         (out / TRUTH_FOLDER).mkdir(exist_ok=True)
@@ -58,12 +59,6 @@ def _write(
     except OSError as error:
         raise UsageError(f"{out}: cannot be written into ({error.strerror})") from error
     return truth
-
-
-def check_out(out: Path) -> None:
-    """Raise UsageError unless the folder is absent or empty: a world is never mixed with other files."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out}: is not an empty folder; name a new one")
 
 
 def _named(config: Config) -> str:

@@ -182,7 +182,7 @@ def test_a_folder_without_definitions_and_one_that_is_in_use(pbr_audit: Command,
     ran = pbr_audit("import", "moj-crs", used, "--out", used)
     assert (ran.code, ran.err) == (
         2,
-        f"pbr-audit: {used}: is there already and not empty; name a new folder with --out\n",
+        f"pbr-audit: {used}: is there already and not empty; name a new folder\n",
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pbr_audit.linkage import are_pseudonyms, pseudonyms, pseudonyms_of_ids, unpacked
+from pbr_audit.linkage import CannotLink, are_pseudonyms, pseudonyms, pseudonyms_of_ids, ready, unpacked
 from pbr_audit.linkage.prepare import VARIANTS
 
 KEY = bytes(range(32))
@@ -27,7 +27,10 @@ def hmac_by_hand(key: bytes, message: bytes) -> str:
 
 
 def test_the_hash_is_hmac_sha256_of_the_domain_and_the_normalised_value() -> None:
-    assert hashed(["  Ada@Example.ORG "], "email") == ["k1." + hmac_by_hand(KEY, b"email\0ada@example.org")]
+    [written] = hashed(["  Ada@Example.ORG "], "email")
+
+    assert written is not None
+    assert written.split(".")[:2] == ["k1", hmac_by_hand(KEY, b"email\0ada@example.org")]
 
 
 def test_two_spellings_of_one_value_have_one_hash_and_two_keys_give_two() -> None:
@@ -92,3 +95,28 @@ def test_an_id_is_hashed_as_it_stands_and_a_short_key_is_refused() -> None:
     assert none is None
     with pytest.raises(ValueError, match="5 bytes, and not 32"):
         pseudonyms_of_ids(ids, "client_id", b"short")
+
+
+def test_hashes_and_plain_values_side_by_side_are_refused_with_the_plain_columns_named() -> None:
+    people = pl.DataFrame(
+        {"client_id": ["1"], "given_name": hashed(["Ada"]), "family_name": ["Example"], "email": [None]}
+    )
+
+    with pytest.raises(CannotLink) as refused:
+        ready(people)
+
+    assert str(refused.value) == (
+        "Some of what tells a person is a keyed hash and some is plain (family_name): give all of it plain, or "
+        "all of it hashed with one key."
+    )
+
+
+def test_hashed_people_are_ready_with_their_variants_and_a_policy_for_hashes() -> None:
+    born = pseudonyms(pl.Series("date_of_birth_hash", [date(1990, 2, 3)]), "birth_date", KEY)
+    people = pl.DataFrame({"client_id": ["1"], "family_name": hashed(["Ada"], "family_name")})
+
+    made, policy = ready(people.with_columns(born))
+
+    assert policy.hashed
+    assert "date_of_birth_hash__month_day" in made.columns
+    assert policy.kinds == {"family_name": "family_name", "date_of_birth_hash": "birth_date"}

@@ -86,7 +86,7 @@ def test_a_world_of_many_blocks_is_the_same_written_at_once_or_block_by_block(
 
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("kept")
-    with pytest.raises(UsageError, match=r"is not an empty folder; name a new one$"):
+    with pytest.raises(UsageError, match=r"is there already and not empty; name a new folder$"):
         write_simulation(Config(claims=1_000), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
@@ -115,4 +115,4 @@ def test_the_simulator_imports_no_rule_and_no_engine() -> None:
     look = "import sys, pbr_audit.simulate; print(*(n for n in sys.modules if n.startswith('pbr_audit.')))"
     ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[1] for name in ran.stdout.split()}
-    assert loaded <= {"simulate", "errors", "money", "periods", "tables", "terms", "toml_file"}
+    assert loaded <= {"simulate", "errors", "money", "new_folder", "periods", "tables", "terms", "toml_file"}

@@ -32,8 +32,8 @@ hand. An amount below the price is often a part payment, or an adjustment that b
 Not flagged
 -----------
 1. Subcontractors' claims: they are owed a rate of the price, which another rule looks at.
-2. Outcomes that are paid for each outcome avoided or for a whole cohort: a claim's amount is not their
-   price, on any day.
+2. Outcomes all of whose prices, on whatever days, are for each outcome avoided or for a whole cohort: a
+   claim's amount is not their price, and they are not looked at.
 3. The price times the factor of a volume band, rounded to the nearest penny (a half upwards), where the
    terms have such a band for the outcome on the date. Whether the band was reached is asked by another
    rule.

@@ -10,8 +10,9 @@ Method
 ------
 A claim repeats another one of the prime tier with the same client, contract and outcome whose status is
 `rejected` or `withdrawn` and whose amount is not negative: the one that its `resubmits_claim_id` names,
-whenever that was submitted, and, where the terms let a client earn the outcome once, each one that was
-submitted on an earlier day. It may repeat several; each is compared with it.
+whenever that was submitted, and, where the terms in force on the claim's own outcome date let a client earn
+the outcome once, each one that was submitted on an earlier day. It may repeat several; each is compared
+with it.
 
 Four terms are tried on both claims, each by the terms in force on its own outcome date: the window from the
 client's start; the threshold; the claim deadline, from its own outcome date to its own submission; and the

@@ -41,7 +41,9 @@ Assumptions
 -----------
 `clients` has one row a client number, and its provider is the one at the time of the outcome. A claim that
 names no client, or whose client is not in `clients`, is not assessable; that nobody knows the client is
-asked by another rule. Where the source has no table of providers, nobody is succeeded.
+asked by another rule. Where the source has no table of providers, nobody is succeeded. Where its claims
+have no column of subcontractors (`subcontractor_id`), a claim that would be a query is not assessable:
+nothing says who delivered.
 
 Ask for
 -------

@@ -7,9 +7,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pbr_audit.linkage.scoring import Scored
+from pbr_audit.errors import InputError
+from pbr_audit.linkage.blocks import packed, rows_of
+from pbr_audit.linkage.compare import compare, levels_of
+from pbr_audit.linkage.components import Labels, components, members, pairs_within
+from pbr_audit.linkage.em import RANDOM, SAME, TINY, Floats
+from pbr_audit.linkage.model import Model
+from pbr_audit.linkage.prepare import Prepared, prepare
+from pbr_audit.linkage.scoring import Scored, class_logs, posterior
+from pbr_audit.linkage.splitting import take_apart
 
 DEFAULT_AT: Final = 0.95
+# A component of more records than this is not held against itself pair by pair, and stays as it is.
+MOST_HELD_TOGETHER: Final = 2_000
+_SEVERAL: Final = 3
 
 
 @dataclass(frozen=True)
@@ -18,8 +29,9 @@ class Clusters:
 
     `people`: id, person (the smallest id among the person's records), size; every record, sorted by id.
     `edges`: left, right, person, p_same, bridge, for the pairs that join a person's records; a bridge is a
-    pair without which they would fall into two. `split`: left, right, p_same, why, for pairs that reach the
-    threshold and were not joined.
+    pair without which they would fall into two (of three records and more). `split`: left, right, p_same,
+    why, for pairs that reach the threshold and were not joined: records on the two sides contradict each
+    other.
     """
 
     people: pl.DataFrame
@@ -27,34 +39,142 @@ class Clusters:
     split: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class _Joined:
+    """Scored pairs from the threshold up, and their rows."""
+
+    pairs: pl.DataFrame
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+
+    def by_component(self, labels: Labels) -> dict[int, list[tuple[int, int]]]:
+        """Return the pairs of each component, the strongest first; ties in the order of rows."""
+        order = np.lexsort((self.right, self.left, -self.pairs["weight_bits"].to_numpy()))
+        found: dict[int, list[tuple[int, int]]] = {}
+        for edge in order:
+            pair = (int(self.left[edge]), int(self.right[edge]))
+            found.setdefault(int(labels[pair[0]]), []).append(pair)
+        return found
+
+
 def clusters(scored: Scored, people: pl.DataFrame, at: float = DEFAULT_AT) -> Clusters:
-    """Join records whose P(same) is `at` or more, and give every record its person."""
+    """Join records whose P(same) is `at` or more, and give every record its person.
+
+    `people` are those that were scored. Raises InputError where scored ids are not among them.
+    """
     ids = people[scored.model.policy.id].cast(pl.String).sort()
     joined = scored.pairs.filter(pl.col("p_same") >= at)
-    rows = pl.DataFrame({"id": ids}).with_row_index("row")
-    ends = [
-        joined.select(pl.col(side).alias("id"))
-        .join(rows, on="id", how="left", maintain_order="left")["row"]
-        .to_numpy()
-        for side in ("left", "right")
+    left, right = _rows(ids, joined["left"]), _rows(ids, joined["right"])
+    labels = components(len(ids), left, right)
+    labels, why = _split(labels, ids, _Joined(joined, left, right), people, scored.model)
+    found = pl.DataFrame({"id": ids, "person": ids.gather(labels)})
+    found = found.with_columns(pl.len().over("person").alias("size"))
+    whole = labels[left] == labels[right]
+    edges = joined.select("left", "right", "p_same").filter(pl.Series(whole))
+    edges = edges.with_columns(
+        person=ids.gather(labels[left[whole]]), bridge=_bridges(labels, left[whole], right[whole])
+    )
+    split = joined.select("left", "right", "p_same").filter(pl.Series(~whole))
+    told = [why[pair] for pair in packed(left[~whole], right[~whole])]
+    return Clusters(
+        found,
+        edges.select("left", "right", "person", "p_same", "bridge"),
+        split.with_columns(pl.Series("why", told, dtype=pl.String)),
+    )
+
+
+def _rows(ids: pl.Series, wanted: pl.Series) -> NDArray[np.int64]:
+    rows = ids.search_sorted(wanted).to_numpy().astype(np.int64)
+    if len(rows) and (rows.max() >= len(ids) or (ids.gather(rows) != wanted.alias(ids.name)).any()):
+        raise InputError("The people are not those whose pairs were scored: give the same table.")
+    return rows
+
+
+def _split(
+    labels: Labels,
+    ids: pl.Series,
+    joined: _Joined,
+    people: pl.DataFrame,
+    model: Model,
+) -> tuple[Labels, dict[int, str]]:
+    """Take components apart whose records contradict each other; say why for each pair that is not joined."""
+    groups = [rows for rows in members(labels, _SEVERAL) if len(rows) <= MOST_HELD_TOGETHER]
+    if not groups:
+        return labels, {}
+    chosen = np.concatenate(groups)
+    few = people.filter(pl.col(model.policy.id).cast(pl.String).is_in(ids.gather(chosen).implode()))
+    held = _Held(few, model, len(ids))
+    place = np.full(len(ids), -1)
+    place[np.sort(chosen)] = np.arange(len(chosen))
+    within = held.bits(pairs_within([place[rows] for rows in groups]))
+    edges = joined.by_component(labels)
+    labels, why, start = labels.copy(), {}, 0
+    for rows in groups:
+        count = len(rows) * (len(rows) - 1) // 2
+        bits = _matrix(within[start : start + count], len(rows))
+        start += count
+        if bits.min() >= 0:
+            continue
+        own = [(int(np.searchsorted(rows, a)), int(np.searchsorted(rows, b))) for a, b in edges[int(rows[0])]]
+        taken = take_apart(bits, own)
+        labels[rows] = rows[taken.labels]
+        for one, other, worst_one, worst_other in taken.refused:
+            pair = packed(rows[[one]], rows[[other]])
+            why[int(pair[0])] = held.contradiction(place[rows[worst_one]], place[rows[worst_other]])
+    return labels, why
+
+
+class _Held:
+    """The records of components of three and more, ready to be held against each other."""
+
+    def __init__(self, people: pl.DataFrame, model: Model, records: int) -> None:
+        self.prepared: Prepared = prepare(people, model.policy)
+        self.model = model
+        self.shares = model.shares(records)
+
+    def bits(self, pairs: NDArray[np.uint64]) -> Floats:
+        """Return the weight of evidence of each pair, for one person against all else."""
+        left, right = rows_of(pairs)
+        patterns = compare(self.prepared.values, left, right, self.model.compared)
+        return posterior(class_logs(self.prepared.values, pairs, patterns, self.model), self.shares)[1]
+
+    def contradiction(self, one: int, other: int) -> str:
+        """Say what speaks most against one person: a field and its level, never a value."""
+        rows = np.array([min(one, other)], np.uint32), np.array([max(one, other)], np.uint32)
+        pattern = compare(self.prepared.values, *rows, self.model.compared)
+        against = []
+        for i, (comparison, level) in enumerate(
+            zip(self.model.compared, levels_of(pattern, self.model.compared), strict=True)
+        ):
+            at = int(level[0])
+            same, random = self.model.tables[SAME][i][at], self.model.tables[RANDOM][i][at]
+            if at:
+                ratio = float(np.log(same + TINY) - np.log(random + TINY))
+                against.append((ratio, f"{comparison.field}: {comparison.labels[at]}"))
+        first, second = self.prepared.ids[int(rows[0][0])], self.prepared.ids[int(rows[1][0])]
+        said = min(against)[1] if against else "nothing in common"
+        return f"{said}, between {first} and {second}"
+
+
+def _matrix(bits: Floats, size: int) -> Floats:
+    found = np.zeros((size, size))
+    found[np.triu_indices(size, 1)] = bits
+    return found + found.T
+
+
+def _bridges(labels: Labels, left: NDArray[np.int64], right: NDArray[np.int64]) -> pl.Series:
+    """Say of each edge whether its person's records, three or more, would fall apart without it."""
+    import networkx as nx  # noqa: PLC0415 - heavy
+
+    sizes = np.bincount(labels, minlength=len(labels))[labels[left]] if len(left) else np.empty(0, np.int64)
+    edges = np.bincount(labels[left], minlength=len(labels))[labels[left]] if len(left) else sizes
+    # Where every record is joined to every other one, no pair is needed.
+    loose = np.flatnonzero((sizes >= _SEVERAL) & (edges < sizes * (sizes - 1) // 2))
+    graph = nx.Graph(zip(left[loose].tolist(), right[loose].tolist(), strict=True))
+    found = {(min(pair), max(pair)) for pair in nx.bridges(graph)}
+    bridge = np.zeros(len(left), dtype=bool)
+    bridge[loose] = [
+        (min(a, b), max(a, b)) in found
+        for a, b in zip(left[loose].tolist(), right[loose].tolist(), strict=True)
     ]
-    label = components(len(ids), ends[0], ends[1])
-    found = pl.DataFrame({"id": ids, "label": label}).with_columns(
-        pl.col("id").min().over("label").alias("person"), pl.len().over("label").alias("size")
-    )
-    found = found.select("id", "person", "size")
-    edges = joined.join(
-        found.select("id", "person"), left_on="left", right_on="id", how="left", maintain_order="left"
-    )
-    edges = edges.select("left", "right", "person", "p_same", pl.lit(value=False).alias("bridge"))
-    return Clusters(found, edges, joined.clear().select("left", "right", "p_same", pl.lit("").alias("why")))
-
-
-def components(records: int, left: NDArray[np.uint32], right: NDArray[np.uint32]) -> NDArray[np.int32]:
-    """Return for each record the number of the connected component that it is in."""
-    from scipy.sparse import coo_matrix  # noqa: PLC0415 - heavy
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(records, records))
-    found: NDArray[np.int32] = connected_components(graph, directed=False)[1]
-    return found
+    return pl.Series("bridge", bridge)

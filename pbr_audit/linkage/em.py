@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Levels = Sequence[NDArray[np.int64]]
+# Levels, all of one group, and their least share of it.
+Floor = tuple[tuple[int, ...], float]
 
 # The order of classes everywhere.
 RANDOM, SAME, HOUSEHOLD = range(3)
 _ITERATIONS: Final = 300
 _SETTLED: Final = 1e-4
-_PSEUDO_COUNT: Final = 0.01
-_LEAST_AGREEING: Final = 0.8
+# What a class looks like at the start counts as so many pairs, so that one with next to no pairs of its own
+# does not take any other shape.
+_PRIOR_PAIRS: Final = 20.0
 TINY: Final = 1e-300
 
 
@@ -60,12 +63,12 @@ def fit(
     groups: Sequence[tuple[int, ...]],
     *,
     randoms: Randoms | None = None,
-    floors: Sequence[tuple[int, ...]] = (),
+    floors: Sequence[Sequence[Floor]] = (),
 ) -> Fit:
     """Fit classes to patterns; `start[0]` is the random class, the others are estimated.
 
-    `floors` holds for each comparison the levels that have to make up at least four fifths of the *same*
-    class, within their group; none where it is empty.
+    `floors` holds for each comparison levels, and the share that they make up at least of the *same* class,
+    within their group.
 
     `groups` gives each level's group, within which probabilities add up to one. `randoms` estimates the
     random class anew from what the others leave of all pairs; without it that class stays as it is.
@@ -90,11 +93,12 @@ def fit(
         expected = [_counted(patterns.levels, weights[k], tables[k]) for k in range(len(tables))]
         for k in range(1, len(tables)):
             tables[k] = [
-                by_group(np.where(np.arange(len(table)) > 0, table + _PSEUDO_COUNT, 0.0), group)
-                for table, group in zip(expected[k], groups, strict=True)
+                by_group(found_here + _PRIOR_PAIRS * first, group)
+                for found_here, first, group in zip(expected[k], start[k], groups, strict=True)
             ]
-        for i, agreeing in enumerate(floors):
-            tables[SAME][i] = _held(tables[SAME][i], agreeing, groups[i])
+        for i, held in enumerate(floors):
+            for agreeing, least in held:
+                tables[SAME][i] = _held(tables[SAME][i], agreeing, least, groups[i])
         if randoms is not None:
             others = [
                 np.sum([expected[k][i] for k in range(1, len(tables))], axis=0) for i in range(len(groups))
@@ -125,22 +129,20 @@ def by_group(counts: Floats, groups: tuple[int, ...]) -> Floats:
     return found
 
 
-def _held(table: Floats, agreeing: tuple[int, ...], groups: tuple[int, ...]) -> Floats:
+def _held(table: Floats, agreeing: tuple[int, ...], least: float, groups: tuple[int, ...]) -> Floats:
     """Raise the levels that a person's records have to be at to their least share, in proportion.
 
     That is the likeliest table among those that keep to the floor.
     """
-    if not agreeing:
-        return table
     of_group = np.asarray(groups) == groups[agreeing[0]]
     among = np.zeros(len(table), dtype=bool)
     among[list(agreeing)] = True
     share = float(table[among].sum())
-    if not 0.0 < share < _LEAST_AGREEING:
+    if not 0.0 < share < least:
         return table
     held = table.copy()
-    held[among] *= _LEAST_AGREEING / share
-    held[of_group & ~among] *= (1 - _LEAST_AGREEING) / (1 - share)
+    held[among] *= least / share
+    held[of_group & ~among] *= (1 - least) / (1 - share)
     return held
 
 

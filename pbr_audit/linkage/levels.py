@@ -27,8 +27,9 @@ BORN_LABELS: Final = (
     "day and month exchanged",
     "same",
 )
-# A person's own date of birth is a slip or an exchange away, and hardly ever another one.
-BORN_SAME_PERSON: Final = (5, 6, 7, 8)
+# A person's own date of birth is a slip or an exchange away as a rule, and hardly ever a generation: levels,
+# and the share of one person's pairs that are at them at least.
+BORN_SAME_PERSON: Final = (((5, 6, 7, 8), 0.8), ((2, 3, 4, 5, 6, 7, 8), 0.97))
 POSTCODE_LABELS: Final = ("not known", "differs", "district same", "sector same", "one slip", "same")
 CODE_LABELS: Final = ("not known", "differs", "two slips", "one slip", "same")
 EMAIL_LABELS: Final = ("not known", "differs", "one or two slips", "same")

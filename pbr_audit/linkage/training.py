@@ -33,6 +33,7 @@ _HOME_SHARED: Final = 0.2
 _FAR_ABOVE: Final = 5
 _AS_OFTEN: Final = 0.8
 _MOSTLY_OTHER: Final = 0.5
+_SELDOM: Final = 0.25
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _is_home(three: Fit, compared: tuple[Comparison, ...]) -> bool:
         for i, one in enumerate(compared)
         if one.kind in {"given_name", "birth_date", "national_id"}
     ]
-    return any(homes) and bool(own) and all(of_two < _MOSTLY_OTHER * of_one for of_two, of_one in own)
+    return any(homes) and bool(own) and all(two < max(_MOSTLY_OTHER * one, _SELDOM) for two, one in own)
 
 
 def agree(table: Floats, comparison: Comparison) -> float:
@@ -149,7 +150,7 @@ def agree(table: Floats, comparison: Comparison) -> float:
     return float(table[[level for level in names.GIVEN_AGREES if comparison.groups[level] == 1]].sum())
 
 
-def _agreeing(comparison: Comparison) -> tuple[int, ...]:
+def _agreeing(comparison: Comparison) -> tuple[em.Floor, ...]:
     """Return the levels that most pairs of one person's records have to be at.
 
     Where nobody is registered twice, a class that nothing holds makes itself the one of families, and takes

@@ -1,7 +1,8 @@
 """The two invented worlds: what their contracts pay for, and how their people fare.
 
 Both share five roles of an outcome, so that one generator makes both. Prices are the first contract's, in
-whole pounds; other contracts vary them.
+whole pounds; other contracts vary them. No few of one outcome cost what a few others do, so that equal
+amounts of two quarters are seldom chance.
 """
 
 from collections.abc import Mapping
@@ -98,7 +99,7 @@ WELFARE = WorldSpec(
                 code="JOB",
                 label="Job outcome",
                 kind="milestone",
-                prices={"18-24": 1200, "25-plus": 1300, "health": 3500},
+                prices={"18-24": 1200, "25-plus": 1300, "health": 3567},
                 window_days=(182, 730),
                 measure="days_in_work",
                 threshold=182,
@@ -159,7 +160,7 @@ REHABILITATION = WorldSpec(
                 code="STA",
                 label="Started with a mentor",
                 kind="attachment",
-                prices={"short sentence": 260, "licence": 320, "community order": 220},
+                prices={"short sentence": 260, "licence": 327, "community order": 220},
                 window_days=(0, 28),
                 evidence=("signed plan",),
                 ineligible_during=("custody",),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from pbr_audit.simulate.families.family import (
+    BYSTANDER,
     DRAGGED,
     Mark,
     Planted,
@@ -27,6 +28,13 @@ def own_employer(scene: Scene) -> Planted:
     claims = scene.claims.changed(
         np.concatenate([rows, also]), {"employer": np.concatenate([employer, employer[act]])}
     )
-    told, kind = facts.live[also], "an employer of the supply chain"
-    marks = [mark_each("PBR406", rows, kind), Mark("PBR406", DRAGGED, also[told], act[told], kind)]
+    kind = "an employer of the supply chain"
+    # A provider that was succeeded is no longer of the supply chain in what its successor delivers.
+    still = (honest["provider"][also] == owner[act]) | (prime[act] == owner[act])
+    told, later = facts.live[also] & still, facts.live[also] & ~still
+    marks = [
+        mark_each("PBR406", rows, kind),
+        Mark("PBR406", DRAGGED, also[told], act[told], kind),
+        Mark("PBR406", BYSTANDER, also[later], act[later], kind),
+    ]
     return planted(scene, claims, marks)

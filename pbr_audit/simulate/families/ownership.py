@@ -51,7 +51,11 @@ def one_house(scene: ArrangedScene) -> Arrangement:
         ]
         if name not in draft.free or len(serves) > 1:
             continue
-        _act(draft, contract, name, placed % len(KINDS))
+        kind = placed % len(KINDS)
+        if kind == SAME and sum(name in each.subcontractors for each in draft.contracts) > 1:
+            # The one organisation would stand wherever this subcontractor serves, and with others be mutual.
+            kind = OWNED
+        _act(draft, contract, name, kind)
         placed += 1
     around = Surroundings(draft.organisations, tuple(draft.contracts), scene.around.promises)
     return Arrangement(around, "provider", tuple(draft.names), tuple(draft.kinds))

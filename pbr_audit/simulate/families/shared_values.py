@@ -74,7 +74,7 @@ def _groups(scene: Scene) -> list[Ints]:
     rows = rows[np.argsort(office, kind="stable")]
     office = np.sort(office, kind="stable")
     found: list[Ints] = []
-    size = LEAST_HOUSEHOLDS + int(scene.beyond(1, 2)[0]) - 1
+    size = LEAST_HOUSEHOLDS + int(scene.beyond(1, 1)[0]) - 1
     taken: list[int] = []
     families: set[int] = set()
     places: set[int] = set()
@@ -90,7 +90,7 @@ def _groups(scene: Scene) -> list[Ints]:
         places.add(place)
         if len(taken) == size:
             found.append(np.array(taken, dtype=np.int64))
-            size = LEAST_HOUSEHOLDS + int(scene.beyond(1, 2)[0]) - 1
+            size = LEAST_HOUSEHOLDS + int(scene.beyond(1, 1)[0]) - 1
             taken, families, places = [], set(), set()
     # Advisers are told in the order of their ids, and no one of them shall act for all.
     return [found[place] for place in scene.rng.permutation(len(found))[: scene.acts]]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pbr_audit.simulate.columns import Bools
+from pbr_audit.simulate.columns import Bools, Ints
 from pbr_audit.simulate.days import FIRST_DAY
 from pbr_audit.simulate.families.family import BYSTANDER, PLANTED, Mark, Planted, Scene, mark_each, planted
 from pbr_audit.simulate.spec import ATTACH, MAIN
@@ -41,7 +41,7 @@ def disagreement(scene: Scene) -> Planted:
     same = (passed == chosen["sub_amount"]) & (day < chosen["day"])
     same &= scene.setting.chain.deliverer(chosen["provider"], day) == chosen["provider"]
     kind = np.where((kind == DATE) & ~same, CLIENT, kind)
-    neighbour = np.where(chosen["client"] > 0, chosen["client"] - 1, chosen["client"] + 1)
+    neighbour = _neighbour(scene, chosen["client"])
     steps = scene.beyond(len(rows), 12)
     lower = np.where(chosen["measured"] >= steps, chosen["measured"] - steps, chosen["measured"] + steps)
     other_role = np.where(chosen["role"] == ATTACH, MAIN, ATTACH)
@@ -70,3 +70,12 @@ def disagreement(scene: Scene) -> Planted:
         Mark("PBR804", BYSTANDER, rows[other], other, "subcontractor names another outcome or client")
     )
     return planted(scene, claims, marks)
+
+
+def _neighbour(scene: Scene, client: Ints) -> Ints:
+    """Return another client for each: the nearest before whom nobody has touched, or the one beside."""
+    every = np.arange(scene.block.clients.height)
+    free = np.maximum.accumulate(np.where(scene.free, every, -1))
+    before = np.where(client > 0, free[client - 1], -1)
+    beside = np.where(client > 0, client - 1, client + 1)
+    return np.where(before >= 0, before, beside)

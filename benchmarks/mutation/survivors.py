@@ -17,13 +17,21 @@ class Survivor:
     becomes: str
 
 
-def known_survivors(path: Path = SURVIVORS) -> Mapping[Survivor, str]:
+@dataclass(frozen=True)
+class Reason:
+    """Why a mutant survives; one that `cannot_differ` gives the rule's own answer on whatever it may be given."""
+
+    text: str
+    cannot_differ: bool
+
+
+def known_survivors(path: Path = SURVIVORS) -> Mapping[Survivor, Reason]:
     """Return the reason of each survivor; ValueError for one without, or one that is there twice."""
-    known: dict[Survivor, str] = {}
+    known: dict[Survivor, Reason] = {}
     for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("survivors", []):
         for text, becomes in entry["changes"]:
             survivor = Survivor(entry["file"], text, becomes)
             if not entry["reason"].strip() or survivor in known:
                 raise ValueError(f"{path.name}: {becomes} has no reason, or stands there twice")
-            known[survivor] = entry["reason"]
+            known[survivor] = Reason(entry["reason"], entry["cannot_differ"])
     return known

@@ -8,7 +8,7 @@ from benchmarks.mutation.__main__ import missed_by, unexplained_of
 from benchmarks.mutation.kept import SURVIVED, Kept
 from benchmarks.mutation.mutants import Mutant, mutants
 from benchmarks.mutation.rule_files import mutants_of, try_rule
-from benchmarks.mutation.survivors import Survivor, known_survivors
+from benchmarks.mutation.survivors import Reason, Survivor, known_survivors
 from benchmarks.mutation.tried import Tried, tried
 from pbr_audit.packs import shipped_rules
 from pbr_audit.testing.scaffold import write_rule
@@ -118,13 +118,14 @@ def test_a_survivor_needs_its_reason_and_a_reason_its_survivor() -> None:
     tried = Tried("rules/one.py", 2, (mutant,), {})
     known = Survivor("rules/one.py", mutant.text, mutant.becomes)
     gone = Survivor("rules/one.py", "a", "b")
-    assert list(unexplained_of([tried], {known: "it cannot differ"})) == []
+    reason = Reason("it cannot differ", cannot_differ=True)
+    assert list(unexplained_of([tried], {known: reason})) == []
     assert list(unexplained_of([tried], {})) == [
         "rules/one.py line 1: survives without a reason",
         "  - a < b",
         "  + (a <= b)",
     ]
-    assert list(unexplained_of([tried], {known: "it cannot differ", gone: "nor this"})) == [
+    assert list(unexplained_of([tried], {known: reason, gone: reason})) == [
         "rules/one.py: survivors.toml explains what is killed, or not made",
         "  + b",
     ]
@@ -144,12 +145,21 @@ def test_a_rule_without_mutants_a_rule_below_its_bar_and_a_low_score_are_each_mi
     (mutant, _) = mutants("a < b")
     none, low = Tried("rules/none.py", 0, (), {}), Tried("rules/low.py", 4, (mutant,), {})
     held = Tried("rules/held.py", 6, (), {})
-    assert list(missed_by([none, low, held])) == [
+    assert list(missed_by([none, low, held], {})) == [
         "rules/none.py: no mutant can be made of it, so that nothing is known of its cases",
-        "rules/low.py: fewer than 80% of its mutants are killed",
+        "rules/low.py: fewer than 80% of the mutants that can differ are killed",
     ]
-    assert list(missed_by([held])) == []
-    assert next(missed_by([low])) == "fewer than 90% of all are killed"
+    assert list(missed_by([held], {})) == []
+    assert next(missed_by([low], {})) == "fewer than 90% of all are killed"
+
+
+def test_what_cannot_differ_is_left_out_of_a_rule_s_own_bar_alone() -> None:
+    (mutant, _) = mutants("a < b")
+    low = Tried("rules/low.py", 4, (mutant,), {})
+    survivor = Survivor(low.file, mutant.text, mutant.becomes)
+    unseen, same = Reason("no case", cannot_differ=False), Reason("it is the same", cannot_differ=True)
+    assert len(list(missed_by([low], {survivor: unseen}))) == 2
+    assert list(missed_by([low], {survivor: same})) == ["fewer than 90% of all are killed"]
 
 
 def test_what_was_said_of_a_mutant_is_kept_until_its_judges_change(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ class Survivor:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a mutant survives; one that `cannot_differ` gives the rule's own answer on whatever it may be given."""
+    """Why a mutant survives; one that `cannot_differ` answers as the rule does, whatever it is given."""
 
     text: str
     cannot_differ: bool

@@ -24,7 +24,7 @@ def contract(draw: Draw, contract_id: str, *, others: list[str], subs: list[str]
             "prime_id": prime,
             "start_date": start,
             "end_date": end,
-            "currency": "GBP",
+            "currency": draw.one(["GBP", "GBP", "GBP", "EUR"]),
         },
         "outcome": [
             _attachment(draw, start),
@@ -40,7 +40,7 @@ def contract(draw: Draw, contract_id: str, *, others: list[str], subs: list[str]
         "volume": _volumes(draw, start),
         "cap": _caps(draw, start),
         "supply_chain": _supply_chain(draw, start, subs),
-        "deduction": _deductions(draw),
+        "deduction": _deductions(draw, start),
         "clawback": _clawbacks(draw, start),
     }
     if any("threshold_hours" in outcome for outcome in block["outcome"]):
@@ -56,7 +56,9 @@ def change_days(block: Block) -> list[date]:
     """Return the days on which something in a contract begins or ends: where rules go wrong."""
     header = block["contract"]
     days = {header["start_date"], header["end_date"], date(2016, 2, 29), date(2016, 3, 1)}
-    blocks = [*block["volume"], *block["cap"], *block["supply_chain"], *block["clawback"]]
+    blocks = [
+        dated for name in ("volume", "cap", "supply_chain", "deduction", "clawback") for dated in block[name]
+    ]
     for outcome in block["outcome"]:
         blocks += outcome["price"] + outcome.get("change", [])
     for dated in blocks:
@@ -223,7 +225,10 @@ def _cohorts(draw: Draw, start: date) -> list[Block]:
                 outcome["threshold_of_baseline"] = True
     if draw.chance(0.5):
         overall["measure"] = "frequency"
-    binary["change"] = changes(draw, start, 0.3, {"baseline": 0.45})
+    changed: Block = draw.one(
+        [{"baseline": 0.45}, {"significance": 0.01}, {"instead_of": []}, {"instead_of": ["FRQ"]}]
+    )
+    binary["change"] = changes(draw, start, 0.5, changed)
     return [binary, overall]
 
 
@@ -283,16 +288,21 @@ def _supply_chain(draw: Draw, start: date, subs: list[str]) -> list[Block]:
     return links
 
 
-def _deductions(draw: Draw) -> list[Block]:
-    return [
-        {
+def _deductions(draw: Draw, start: date) -> list[Block]:
+    deductions: list[Block] = []
+    for code in draw.some(["BIN", "FRQ"], 0.5):
+        deduction: Block = {
             "outcome": code,
             "amount": _pounds(draw.one([30_000, 70_000])),
             "per": draw.one(["outcome_more", "cohort"]),
             "only_if_significant": draw.chance(0.5),
         }
-        for code in draw.some(["BIN", "FRQ"], 0.5)
-    ]
+        if draw.chance(0.3):
+            deduction["from"] = _split(draw, start)
+        if draw.chance(0.3):
+            deduction["to"] = deduction.get("from", start) + timedelta(days=draw.one([364, 730]))
+        deductions.append(deduction)
+    return deductions
 
 
 def _clawbacks(draw: Draw, start: date) -> list[Block]:
@@ -304,4 +314,6 @@ def _clawbacks(draw: Draw, start: date) -> list[Block]:
     for clawback in clawbacks:
         if draw.chance(0.3):
             clawback["from"] = _split(draw, start)
+        if draw.chance(0.3):
+            clawback["to"] = clawback.get("from", start) + timedelta(days=364)
     return clawbacks

@@ -6,11 +6,21 @@ wrong stands in KNOWN until it is put right.
 """
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.oracle.opinions import BATCHES, batch, differences, of_the_query, of_the_rule, pack, query_of
+from tests.oracle.opinions import (
+    BATCHES,
+    Opinion,
+    batch,
+    differences,
+    of_the_query,
+    of_the_rule,
+    pack,
+    query_of,
+)
 
 RULES = tuple(loaded.rule.id for loaded in pack().rules if loaded.rule.basis != "statistical")
 # With fewer findings or clear rows over all worlds a rule is not put to the test.
@@ -50,20 +60,22 @@ def test_no_query_is_without_its_rule() -> None:
     assert there <= set(RULES)
 
 
+@cache
+def _opinions(rule_id: str, name: str, folder: Path) -> tuple[Opinion, Opinion]:
+    made = batch(name, folder)
+    return of_the_rule(made.outcomes[rule_id]), of_the_query(rule_id, made.database)
+
+
 @pytest.mark.parametrize(("rule_id", "name"), _cases())
 def test_the_rule_and_its_query_say_the_same(rule_id: str, name: str, folder: Path) -> None:
-    made = batch(name, folder)
-    rule = of_the_rule(made.outcomes[rule_id])
-    query = of_the_query(rule_id, made.database)
-
-    assert list(differences(rule, query)) == []
+    assert list(differences(*_opinions(rule_id, name, folder))) == []
 
 
 @pytest.mark.parametrize("rule_id", [rule_id for rule_id in RULES if query_of(rule_id).exists()])
 def test_the_worlds_put_each_rule_to_the_test(rule_id: str, folder: Path) -> None:
     counts: Counter[str] = Counter()
     for name in BATCHES:
-        query = of_the_query(rule_id, batch(name, folder).database)
+        _, query = _opinions(rule_id, name, folder)
         counts["findings"] += len({subject for subject, *_ in query.findings})
         counts["clear"] += query.clear
 

@@ -59,6 +59,9 @@ class Claims:
             "postcode": draw.maybe(f"ZZ{draw.between(0, 6)} 1ZZ", 0.95),
             "bank_account": draw.maybe(f"{self.prefix}ACCOUNT{len(self.clients)}", 0.5),
             "phone": draw.one([None, "0000", "00000 000000", f"{self.prefix}01632"]),
+            "email": draw.maybe(
+                f"{self.prefix}{draw.one(['a', 'a', 'A', 'b', f'c{len(self.clients)}'])}@example.org", 0.6
+            ),
             "advisor_id": draw.maybe(f"{self.prefix}V{draw.between(0, 1)}", 0.9),
             "contract_id": f"{self.prefix}ZZ" if draw.chance(0.03) else block["contract"]["id"],
             "provider_id": draw.one([block["contract"]["prime_id"], *self.subs]),

@@ -32,12 +32,15 @@ COLUMNS = {"window_low_days": "window_days", "window_high_days": "window_days"}
 # Why it makes no difference to a rule's answer when a term that it reads changes.
 NO_DIFFERENCE = {
     ("PBR112", "volumes"): "the prices of two groups are compared before any band's factor",
+    ("PBR503", "minimum_wages"): "whether a threshold changed at all is asked, and not when",
+    ("PBR503", "threshold"): "whether a threshold changed at all is asked, and not when",
     ("PBR810", "volumes"): "the price is told before any band's factor",
     ("PBR904", "caps"): "caps for a time are asked of claims, by another rule",
 }
 # Why a rule reads terms that have days, and not their days.
 ON_ANY_DAY = {
     ("PBR111", "supply_chain"): "whom the terms name at all is known",
+    ("PBR503", "outcomes"): "a published histogram has no day",
     ("PBR807", "supply_chain"): "an organisation was on both sides, be it one after the other",
     ("PBR902", "deductions"): "a published amount below nothing can be, where anything is ever deducted",
 }

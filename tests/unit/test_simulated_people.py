@@ -7,7 +7,7 @@ import pytest
 
 from pbr_audit.simulate import Config, Plant, World, simulate
 
-FAMILIES = {"registered-twice": "PBR302", "at-two-providers": "PBR303"}
+FAMILIES = {"registered-twice": "PBR302", "at-two-providers": "PBR303", "sent-round-again": "PBR304"}
 CLAIMS, RATE = 20_000, 0.003
 WORLDS = ("welfare", "rehabilitation")
 
@@ -69,6 +69,17 @@ def test_a_person_at_two_providers_is_with_both_at_one_time(world: str) -> None:
     assert (found["provider_id"] != found["provider_id_before"]).all()
     ended = found["end_date_before"]
     assert (ended.is_null() | (ended > found["start_date"])).all()
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_person_sent_round_again_left_at_most_a_year_before_and_was_paid_for_before(world: str) -> None:
+    made = planted(world)
+    found = pairs(made, "sent-round-again")
+    gap = (found["start_date"] - found["end_date_before"]).dt.total_days()
+    assert gap.is_between(0, 365).all()
+    last = made.tables["claims"].group_by("client_id").agg(last=pl.col("outcome_date").max())
+    paid = found.join(last, left_on="other", right_on="client_id")
+    assert (paid["last"] < paid["start_date"]).all()
 
 
 @pytest.mark.parametrize("world", WORLDS)

@@ -32,7 +32,7 @@ from pbr_audit.simulate.families.registration import registered_elsewhere
 from pbr_audit.simulate.families.repeats import claimed_twice, overlapping_periods
 from pbr_audit.simulate.families.resubmitted import moved_to_fit
 from pbr_audit.simulate.families.returners import registered_again
-from pbr_audit.simulate.families.same_person import at_two_providers, registered_twice
+from pbr_audit.simulate.families.same_person import at_two_providers, registered_twice, sent_round_again
 from pbr_audit.simulate.families.shared_values import one_number
 from pbr_audit.simulate.families.spacing import too_soon
 from pbr_audit.simulate.families.tiers import disagreement, nothing_behind
@@ -81,6 +81,9 @@ FAMILIES = (
     Family("PBR101", "wrong-price", "another amount than the price in force", wrong_price),
     Family("PBR302", "registered-twice", "one person registered twice", registered_twice, usual=False),
     Family("PBR303", "at-two-providers", "one person with two providers", at_two_providers, usual=False),
+    Family(
+        "PBR304", "sent-round-again", "left, and attached again as another", sent_round_again, usual=False
+    ),
     Family("PBR305", "one-number", "one number behind many clients of one adviser", one_number),
     Family(
         "PBR806",

@@ -1,4 +1,4 @@
-"""PBR302, 303: one person registered twice as if they were two, and paid for each time.
+"""PBR302, 303, 304: one person registered twice as if they were two, and paid for each time.
 
 The later registration has a person number of its own and slips of its own; only who they are tells.
 """
@@ -17,6 +17,7 @@ from pbr_audit.simulate.families.family import (
     mark_each,
     others_of_client,
 )
+from pbr_audit.simulate.families.returners import MOST_GAP_DAYS
 from pbr_audit.simulate.people import RELATION_NONE
 from pbr_audit.simulate.spec import ATTACH
 
@@ -29,6 +30,8 @@ CHANGING: tuple[tuple[tuple[str, ...], float], ...] = (
     (("account",), 0.1),
 )
 RULES = ("PBR302", "PBR303", "PBR304")
+# Of a large group the first so many are looked at for each later registration.
+MOST_LOOKED_AT = 50
 Fits = Callable[[Ints, int], Bools]
 
 
@@ -51,6 +54,28 @@ def at_two_providers(scene: Scene) -> Planted:
         return np.asarray(open_then & (provider[rows] != provider[later]))
 
     return _planted(scene, "PBR303", "with two providers at one time", contract, overlapping)
+
+
+def sent_round_again(scene: Scene) -> Planted:
+    """Let an attached client be one who left the same contract in the year before, and is not known again."""
+    facts, honest = scene.facts, scene.facts.block.claims
+    start, end = facts.of_client("start_day"), facts.of_client("end_day")
+    last = np.full(scene.block.clients.height, MISSING)
+    np.maximum.at(last, honest["client"], honest["day"])
+    # Everything paid for the first registration lies before the second.
+    over = np.maximum(end, last[honest["client"]])
+
+    def soon_after(rows: Ints, later: int) -> Bools:
+        left = (end[rows] != MISSING) & (over[rows] < start[later])
+        return np.asarray(left & (start[later] - end[rows] <= MOST_GAP_DAYS))
+
+    return _planted(
+        scene,
+        "PBR304",
+        "left, and attached again under a new number",
+        facts.of_client("contract"),
+        soon_after,
+    )
 
 
 def _planted(scene: Scene, rule_id: str, kind: str, group: Array, fits: Fits) -> Planted:
@@ -98,7 +123,7 @@ def _pairs(scene: Scene, group: Array, fits: Fits) -> tuple[Ints, Ints]:
             continue
         near = ordered[begin:end]
         near = near[(start[near] < start[row]) & fits(near, row)]
-        free = [each for each in near[:50].tolist() if each not in used and each != row]
+        free = [each for each in near[:MOST_LOOKED_AT].tolist() if each not in used and each != row]
         if free:
             chosen = free[int(scene.rng.integers(0, len(free)))]
             earlier.append(chosen)

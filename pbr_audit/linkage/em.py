@@ -23,7 +23,7 @@ _ITERATIONS: Final = 300
 _SETTLED: Final = 1e-4
 # What a class looks like at the start counts as so many pairs, so that one with next to no pairs of its own
 # does not take any other shape.
-_PRIOR_PAIRS: Final = 20.0
+_PRIOR_PAIRS: Final = 10.0
 TINY: Final = 1e-300
 
 

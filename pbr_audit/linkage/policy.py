@@ -69,7 +69,7 @@ class Policy:
     across: str | None = None
     hashed: bool = False
     most_in_block: int = 400
-    pairs_a_record: int = 5
+    pairs_a_record: int = 2
     least_pairs: int = 3_000_000
     cannot_see: tuple[str, ...] = field(default=())
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from pbr_audit.errors import InputError
 from pbr_audit.linkage import normalise
-from pbr_audit.linkage.coded import Coded, Step, Values, encoded
+from pbr_audit.linkage.coded import Coded, Step, Values, applied, encoded
 from pbr_audit.linkage.kinds import Kind, value_name
 from pbr_audit.linkage.policy import Policy
 
@@ -159,7 +159,7 @@ def _normalised(values: pl.Series, kind: Kind) -> Coded:
     plain = normalise.plain(values)
     if kind in _OWN:
         # Nearly every record has another one: numbered once, after they are normalised.
-        return encoded([plain.to_frame("value").select(_PLAIN[kind](pl.col("value"))).to_series()])[0]
+        return encoded([applied(plain, _PLAIN[kind])])[0]
     return encoded([plain])[0].made(_PLAIN[kind])
 
 

@@ -18,7 +18,7 @@ from pbr_audit.linkage.em import Floats, by_group
 from pbr_audit.linkage.frequencies import Frequency
 from pbr_audit.linkage.pairs import Pairs
 
-SAMPLE: Final = 1_000_000
+SAMPLE: Final = 500_000
 _CHUNK: Final = 500_000
 # What is left of a level at least, as a share of what all pairs show there.
 _LEAST_LEFT: Final = 0.02

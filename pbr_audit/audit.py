@@ -16,6 +16,7 @@ from pbr_audit.engine import Outcome, coverage, run
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.finding import empty_findings, empty_flagged_claims
 from pbr_audit.packs import Pack, load_pack
+from pbr_audit.people import LINKS, LINKS_COLUMNS, Linked, linked
 from pbr_audit.remainder import remainder
 from pbr_audit.remarks import remarks
 from pbr_audit.rule import LoadedRule
@@ -153,7 +154,10 @@ def audited(
     progress: Callable[[str], None] = lambda _: None,
 ) -> Audit:
     """Run the rules on what was read, and link and sum what they found."""
-    tables = tables_of(validated, terms, [loaded for loaded in pack.rules if selected(loaded.rule.id)])
+    asked = [loaded for loaded in pack.rules if selected(loaded.rule.id)]
+    people = people_of(validated, dataset, asked, seed=seed, progress=progress)
+    clock.lap("who is one person")
+    tables = tables_of(validated, terms, asked, people)
     as_of = as_of or latest_submission(tables)
     left = remainder(validated)
     outcomes = run(
@@ -184,21 +188,51 @@ def audited(
         coverage=coverage(outcomes),
         cases=linked,
         totals=sums,
-        remarks=remarks(dataset, terms, tables, (*validated.said, *left.said)),
+        remarks=remarks(dataset, terms, tables, (*validated.said, *people.said, *left.said)),
         as_of=as_of,
         seed=seed,
         timings=clock.timings,
     )
 
 
-def tables_of(validated: Validated, terms: Terms, rules: Iterable[LoadedRule] | None = None) -> Tables:
+def people_of(
+    validated: Validated,
+    dataset: DataSet,
+    rules: Iterable[LoadedRule],
+    *,
+    seed: int,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Linked:
+    """Link the registrations that are one person's, where one of `rules` asks who is one person."""
+    needs = [loaded.rule.needs for loaded in rules]
+    asked = any(LINKS in need.tables() or "person_id" in need.columns("clients") for need in needs)
+    clients = validated.tables.get("clients")
+    if clients is None or not asked:
+        return Linked()
+    progress("finding registrations of one person")
+    return linked(clients.frame.select(sorted(clients.columns)), dataset.linking, seed=seed)
+
+
+def tables_of(
+    validated: Validated,
+    terms: Terms,
+    rules: Iterable[LoadedRule] | None = None,
+    people: Linked | None = None,
+) -> Tables:
     """Return the accepted rows and the terms as rules see them; of `rules`, only what they and a run read."""
+    frames = {name: table.frame for name, table in validated.tables.items()}
+    columns = {name: table.columns for name, table in validated.tables.items()}
+    rows = {name: table.counts.accepted for name, table in validated.tables.items()}
+    if people is not None and people.links is not None:
+        frames[LINKS], columns[LINKS] = people.links.lazy(), frozenset(LINKS_COLUMNS)
+        rows[LINKS] = people.links.height
     return prepare(
-        {name: table.frame for name, table in validated.tables.items()},
-        {name: table.columns for name, table in validated.tables.items()},
-        {name: table.counts.accepted for name, table in validated.tables.items()},
+        frames,
+        columns,
+        rows,
         terms.frames(),
         None if rules is None else columns_read(rules),
+        why_no_links=None if people is None else people.why_not,
     )
 
 

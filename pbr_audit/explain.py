@@ -8,6 +8,7 @@ from typing import Any
 from pbr_audit.errors import UsageError
 from pbr_audit.finding import ID_DIGITS
 from pbr_audit.packs import Pack
+from pbr_audit.people import LINKS
 from pbr_audit.rule import LoadedRule
 from pbr_audit.rule.page import UNDERLINED
 from pbr_audit.views import Tables, missing, without_terms
@@ -65,10 +66,13 @@ def coverage_text(pack: Pack, tables: Tables) -> str:
             absent = [
                 f"{table}.{name}"
                 for table, names in rule.needs.optional.items()
+                if table != LINKS
                 for name in names
                 if name not in tables.columns.get(table, frozenset())
             ]
             answer = "can be assessed" + (f" (without {', '.join(absent)})" if absent else "")
+            if LINKS in rule.needs.tables() and tables.why_no_links is not None:
+                answer += f"; registrations cannot be linked: {tables.why_no_links}"
         lines.append(f"{rule.id}  {rule.title}\n        {answer}")
     return "\n".join(lines)
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 import polars as pl
 
-from pbr_audit.people import person_id
+from pbr_audit.people import LINKS, LINKS_COLUMNS, why_not_linked, with_person_id
 from pbr_audit.periods import quarter
 from pbr_audit.rule import WHOLE, Needs, View
 from pbr_audit.tables import TABLES
@@ -27,7 +27,7 @@ FEW_ROWS = 50_000
 Engine = Literal["auto", "in-memory"]
 LIVE_STATUS = ("submitted", "paid")
 # Given whole to every part of a split: small, and joined on other keys than the one that is split on.
-GIVEN_WHOLE = (*TERMS_COLUMNS, "providers", "employers")
+GIVEN_WHOLE = (*TERMS_COLUMNS, "providers", "employers", LINKS)
 # A table's distinct values are of the whole table, in every part.
 DISTINCT = "distinct_"
 DERIVED: Mapping[str, Mapping[str, pl.DataType]] = {
@@ -49,17 +49,23 @@ def schema_of(table: str) -> Mapping[str, pl.DataType]:
     """Return column to type of a table as rules see it; KeyError where there is no such table."""
     if table in TERMS_COLUMNS:
         return TERMS_COLUMNS[table]
+    if table == LINKS:
+        return LINKS_COLUMNS
     typed = {column.typed_name: column.typed_dtype for column in TABLES[table].columns.values()}
     return typed | dict(DERIVED.get(table, {}))
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The prepared tables: frames, the columns that the source gave, and their numbers of rows."""
+    """The prepared tables: frames, the columns that the source gave, and their numbers of rows.
+
+    `why_no_links` says why registrations were not linked, where they were not.
+    """
 
     frames: Mapping[str, pl.LazyFrame]
     columns: Mapping[str, frozenset[str]]
     rows: Mapping[str, int]
+    why_no_links: str | None = None
 
 
 def prepare(
@@ -68,18 +74,23 @@ def prepare(
     rows: Mapping[str, int],
     terms: Mapping[str, pl.LazyFrame],
     read: Mapping[str, Collection[str]] | None = None,
+    *,
+    why_no_links: str | None = None,
 ) -> Tables:
     """Return typed `frames` with the derived columns, and the tables of the terms beside them.
 
     `columns` are the typed columns that the source of each table gave; `read` those that anybody reads of a
-    table, all of them where it says nothing.
+    table, all of them where it says nothing. `frames` may hold the table of links between clients;
+    `why_no_links` says why it does not.
     """
     ready = {table: _complete(table, frame) for table, frame in frames.items()}
     given = {table: names | frozenset(DERIVED.get(table, ())) for table, names in columns.items()}
     if "claims" in ready:
         ready["claims"] = _with_claim_facts(ready["claims"], columns["claims"])
     if "clients" in ready:
-        ready["clients"] = ready["clients"].with_columns(person_id=person_id(columns["clients"]))
+        ready["clients"] = with_person_id(ready["clients"], columns["clients"], ready.get(LINKS))
+        if LINKS not in ready and why_no_links is None:
+            why_no_links = why_not_linked(columns["clients"], rows["clients"])
     for table, names in (read or {}).items():
         if table in ready:
             ready[table] = ready[table].select(sorted(names))
@@ -91,7 +102,7 @@ def prepare(
         given[table] = frozenset(TERMS_COLUMNS[table])
     heights = pl.collect_all([frame.select(pl.len()) for frame in terms.values()], engine="in-memory")
     counts = {table: height.item() for table, height in zip(terms, heights, strict=True)}
-    return Tables(ready, given, dict(rows) | counts)
+    return Tables(ready, given, dict(rows) | counts, why_no_links)
 
 
 def most_rows(needs: Needs, tables: Tables) -> int:
@@ -229,7 +240,7 @@ def view_for(needs: Needs, tables: Tables, *, as_of: date | None, seed: int) -> 
         given |= {(table, name) for name in wanted if name in tables.columns[table]}
     for table, names in needs.distinct.items():
         frames[f"{DISTINCT}{table}"] = frames[table].select(names).unique()
-    return View(frames, frozenset(given), as_of, seed)
+    return View(frames, frozenset(given), as_of, seed, tables.why_no_links)
 
 
 def distinct_values(view: View) -> Mapping[str, pl.LazyFrame]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pbr_audit.dataset.audit_file import AuditFile, TableSection, read_audit_file
+from pbr_audit.dataset.audit_file import AuditFile, LinkageSection, TableSection, read_audit_file
 from pbr_audit.dataset.discovery import MANIFEST, Found, discover, matched
 from pbr_audit.dataset.model import (
     ColumnSource,
@@ -11,6 +11,7 @@ from pbr_audit.dataset.model import (
     DataSet,
     Expression,
     Header,
+    Linking,
     OneOf,
     Options,
     Scalar,
@@ -25,6 +26,7 @@ __all__ = [
     "DataSet",
     "Expression",
     "Header",
+    "Linking",
     "OneOf",
     "Options",
     "Scalar",
@@ -70,6 +72,7 @@ def open_dataset(path: Path) -> DataSet:
         contracts=_contracts(bare, written, where),
         select=written.select.rules,
         params=written.params,
+        linking=_linking(root, written.linkage, where),
         skipped=_skipped(found, bare),
     )
 
@@ -101,6 +104,19 @@ def _input(name: str, section: TableSection, files: list[Path], dataset: DataSet
         formats=section.formats,
         options=section.reading(),
     )
+
+
+def _linking(root: Path, written: LinkageSection, where: str) -> Linking:
+    """Return the files that say how people are linked; ConfigurationError for one that is not there."""
+    files = {"policy": written.policy, "model": written.model}
+    found = {name: root / file for name, file in files.items() if file is not None}
+    for name, path in found.items():
+        if not path.is_file():
+            raise ConfigurationError(
+                f"{where}: linkage.{name} names a file that is not there; write its name relative to the "
+                "folder of audit.toml"
+            )
+    return Linking(**found)
 
 
 def _contracts(dataset: DataSet, written: AuditFile, where: str) -> tuple[Path, ...]:

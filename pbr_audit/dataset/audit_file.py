@@ -83,6 +83,13 @@ class Select(_Section):
     rules: tuple[Text, ...] = ()
 
 
+class LinkageSection(_Section):
+    """`[linkage]`: files beside `audit.toml` that say how one person's registrations are found."""
+
+    policy: Text | None = None
+    model: Text | None = None
+
+
 class AuditFile(_Section):
     """The whole file; which rules and parameters there are is not known here."""
 
@@ -93,6 +100,7 @@ class AuditFile(_Section):
     tables: Mapping[str, TableSection] = Field(default_factory=dict)
     select: Select = Select()
     params: Mapping[str, Mapping[str, Scalar]] = Field(default_factory=dict)
+    linkage: LinkageSection = LinkageSection()
 
 
 def read_audit_file(path: Path) -> AuditFile:

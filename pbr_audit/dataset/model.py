@@ -80,6 +80,14 @@ class TableInput:
 
 
 @dataclass(frozen=True)
+class Linking:
+    """How people are linked, where a person says so: a policy, and a model that was trained elsewhere."""
+
+    policy: Path | None = None
+    model: Path | None = None
+
+
+@dataclass(frozen=True)
 class DataSet:
     """One audit's input.
 
@@ -95,6 +103,7 @@ class DataSet:
     contracts: tuple[Path, ...] = ()
     select: tuple[str, ...] = ()
     params: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
+    linking: Linking = field(default_factory=Linking)
     skipped: tuple[str, ...] = ()
 
     def shown(self, path: Path) -> str:

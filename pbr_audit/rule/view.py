@@ -12,13 +12,15 @@ class View:
     """The tables of one rule as attributes (`view.claims`), the run's date and its seed.
 
     A column that the rule declared as optional and that the source lacks is there, typed and null;
-    `has` tells whether it was given.
+    `has` tells whether it was given. `why_no_links` says why the table of links between clients is empty:
+    because linkage could not be done, and not because nobody stands twice.
     """
 
     tables: Mapping[str, pl.LazyFrame]
     given: frozenset[tuple[str, str]]
     as_of: date | None
     seed: int
+    why_no_links: str | None = None
 
     def __getattr__(self, table: str) -> pl.LazyFrame:
         """Return a declared table."""

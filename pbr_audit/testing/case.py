@@ -10,8 +10,10 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pbr_audit.errors import ConfigurationError
+from pbr_audit.people import LINKS
 from pbr_audit.tables import TABLES
 from pbr_audit.terms import Terms, parse_terms
+from pbr_audit.testing.links_text import links_of
 from pbr_audit.testing.piped import read_piped
 from pbr_audit.toml_file import STANDARD, parse_model, read_toml
 
@@ -123,7 +125,11 @@ class CaseFile(BaseModel):
 
 @dataclass(frozen=True)
 class Case:
-    """A case ready to run; `rule_id` is what its folder's name begins with."""
+    """A case ready to run; `rule_id` is what its folder's name begins with.
+
+    `links` is the table of links between clients, where the case has one; of all other tables `tables` has
+    the text of each cell.
+    """
 
     path: Path
     shown: str
@@ -131,19 +137,23 @@ class Case:
     file: CaseFile
     terms: Terms
     tables: dict[str, pl.DataFrame]
+    links: pl.DataFrame | None = None
 
 
 def read_case(path: Path, root: Path) -> Case:
     """Return the case in a file; ConfigurationError names file and key."""
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     file = parse_model(CaseFile, read_toml(path), shown)
+    texts = {name: text for name, text in file.tables.items() if name != LINKS}
+    links = file.tables.get(LINKS)
     return Case(
         path=path,
         shown=shown,
         rule_id=path.parent.name.split("_")[0],
         file=file,
         terms=_terms(file.terms, shown),
-        tables={name: table_of(name, text, shown) for name, text in file.tables.items()},
+        tables={name: table_of(name, text, shown) for name, text in texts.items()},
+        links=None if links is None else links_of(links, f"{shown}: tables.{LINKS}"),
     )
 
 

@@ -12,6 +12,7 @@ from pbr_audit.engine import Outcome, run
 from pbr_audit.errors import ConfigurationError, UsageError
 from pbr_audit.money import to_text
 from pbr_audit.packs import Pack
+from pbr_audit.people import LINKS, LINKS_COLUMNS
 from pbr_audit.testing.case import Case, read_case
 from pbr_audit.testing.piped import read_piped, write_piped
 from pbr_audit.validate import validate_frames
@@ -83,12 +84,13 @@ def tables_of(case: Case) -> Tables:
                 f"{case.shown}: tables.{name}: {table.counts.rejected} rows do not validate; a case's rows "
                 "have to be what a rule would be given"
             )
-    return prepare(
-        {name: table.frame for name, table in validated.tables.items()},
-        {name: table.columns for name, table in validated.tables.items()},
-        {name: table.counts.accepted for name, table in validated.tables.items()},
-        case.terms.frames(),
-    )
+    frames = {name: table.frame for name, table in validated.tables.items()}
+    columns = {name: table.columns for name, table in validated.tables.items()}
+    rows = {name: table.counts.accepted for name, table in validated.tables.items()}
+    if case.links is not None:
+        frames[LINKS], columns[LINKS] = case.links.lazy(), frozenset(LINKS_COLUMNS)
+        rows[LINKS] = case.links.height
+    return prepare(frames, columns, rows, case.terms.frames())
 
 
 def answer_of(outcome: Outcome) -> str:

@@ -3,6 +3,7 @@
 So a new rule brings with its cases all that the tests of every rule need; nobody has to build it a world.
 """
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def cases_world(loaded: LoadedRule) -> Tables:
         },
         {name: frozenset().union(*(part.columns.get(name, frozenset()) for part in parts)) for name in names},
         {name: sum(part.rows.get(name, 0) for part in parts) for name in names},
+        next((part.why_no_links for part in parts if part.why_no_links), None),
     )
 
 
@@ -66,7 +68,7 @@ def _apart(tables: Tables, suffix: str) -> Tables:
             if dtype == pl.String and (column.endswith("_id") or column in TIES)
         ]
         frames[name] = frame.with_columns(pl.col(column) + suffix for column in ids)
-    return Tables(frames, tables.columns, tables.rows)
+    return replace(tables, frames=frames)
 
 
 def _finds_something(loaded: LoadedRule, tables: Tables) -> bool:

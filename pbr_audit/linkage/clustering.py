@@ -47,11 +47,11 @@ class _Joined:
     left: NDArray[np.int64]
     right: NDArray[np.int64]
 
-    def by_component(self, labels: Labels) -> dict[int, list[tuple[int, int]]]:
-        """Return the pairs of each component, the strongest first; ties in the order of rows."""
+    def by_component(self, labels: Labels, wanted: NDArray[np.int64]) -> dict[int, list[tuple[int, int]]]:
+        """Return the pairs of each wanted component, the strongest first; ties in the order of rows."""
         order = np.lexsort((self.right, self.left, -self.pairs["weight_bits"].to_numpy()))
         found: dict[int, list[tuple[int, int]]] = {}
-        for edge in order:
+        for edge in order[np.isin(labels[self.left[order]], wanted)]:
             pair = (int(self.left[edge]), int(self.right[edge]))
             found.setdefault(int(labels[pair[0]]), []).append(pair)
         return found
@@ -107,14 +107,14 @@ def _split(
     place = np.full(len(ids), -1)
     place[np.sort(chosen)] = np.arange(len(chosen))
     within = held.bits(pairs_within([place[rows] for rows in groups]))
-    edges = joined.by_component(labels)
-    labels, why, start = labels.copy(), {}, 0
-    for rows in groups:
-        count = len(rows) * (len(rows) - 1) // 2
-        bits = _matrix(within[start : start + count], len(rows))
-        start += count
-        if bits.min() >= 0:
-            continue
+    ends = np.cumsum([len(rows) * (len(rows) - 1) // 2 for rows in groups])
+    starts = np.concatenate([[0], ends[:-1]])
+    contradicted = np.flatnonzero(np.minimum.reduceat(within, starts) < 0)
+    edges = joined.by_component(labels, np.array([groups[at][0] for at in contradicted], dtype=np.int64))
+    labels, why = labels.copy(), {}
+    for at in contradicted:
+        rows = groups[at]
+        bits = _matrix(within[starts[at] : ends[at]], len(rows))
         own = [(int(np.searchsorted(rows, a)), int(np.searchsorted(rows, b))) for a, b in edges[int(rows[0])]]
         taken = take_apart(bits, own)
         labels[rows] = rows[taken.labels]

@@ -1,5 +1,7 @@
 """Connected components of records, and the pairs within them."""
 
+from itertools import groupby
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,15 +24,19 @@ def components(records: int, left: NDArray[np.integer], right: NDArray[np.intege
 
 
 def members(labels: Labels, least: int) -> list[NDArray[np.int64]]:
-    """Return the rows of each component of at least so many records, in ascending order."""
-    order = np.argsort(labels, kind="stable")
-    begins = np.flatnonzero(np.concatenate([[True], labels[order][1:] != labels[order][:-1]])[: len(order)])
-    return [rows for rows in np.split(order, begins[1:]) if len(rows) >= least]
+    """Return the rows of each component of at least so many records, ascending; the smallest first."""
+    sizes = np.bincount(labels, minlength=len(labels))[labels] if len(labels) else labels
+    rows = np.flatnonzero(sizes >= least)
+    rows = rows[np.lexsort((rows, labels[rows], sizes[rows]))]
+    begins = np.flatnonzero(np.diff(labels[rows]) != 0) + 1
+    return np.split(rows, begins) if len(rows) else []
 
 
 def pairs_within(groups: list[NDArray[np.int64]]) -> Pairs:
-    """Return every pair of two rows of one group."""
-    found = [
-        packed(rows[left], rows[right]) for rows in groups for left, right in [np.triu_indices(len(rows), 1)]
-    ]
-    return np.concatenate(found) if found else np.empty(0, np.uint64)
+    """Return every pair of two rows of one group; the groups of one size have to stand together."""
+    found = [np.empty(0, np.uint64)]
+    for size, alike in groupby(groups, key=len):
+        left, right = np.triu_indices(size, 1)
+        rows = np.stack(list(alike))
+        found.append(packed(rows[:, left].ravel(), rows[:, right].ravel()))
+    return np.concatenate(found)

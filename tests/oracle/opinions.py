@@ -70,14 +70,16 @@ Member = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Opinion:
-    """Findings as (subject, claim, pence), and how many rows could not be judged.
+    """Findings as (subject, claim, pence), how many rows could not be judged, and how grave each finding is.
 
     The pence are those at risk on the claim, or without a claim those that the finding estimates or shows.
+    A query says how grave its findings are only where the page does not say one thing of all.
     """
 
     findings: Counter[Member]
     unknown: int
     clear: int
+    severities: Mapping[str, str]
     status: str = "assessed"
 
 
@@ -185,7 +187,8 @@ def of_the_rule(outcome: Outcome) -> Opinion:
         )
     )
     clear = outcome.rows_examined - outcome.rows_not_assessable - findings.height
-    return Opinion(Counter(members.rows()), outcome.rows_not_assessable, clear, outcome.status)
+    severities = dict(findings.select(_subject(outcome), "severity").iter_rows())
+    return Opinion(Counter(members.rows()), outcome.rows_not_assessable, clear, severities, outcome.status)
 
 
 def _subject(outcome: Outcome) -> pl.Expr:
@@ -206,18 +209,19 @@ def of_the_query(rule_id: str, database: duckdb.DuckDBPyConnection) -> Opinion:
     """Return what a rule's query says.
 
     It gives a row for each subject looked at, `flagged` null where it cannot be judged, and one more for each
-    further claim behind a finding.
+    further claim behind a finding. A fifth column is the severity.
     """
     rows = database.execute(query_of(rule_id).read_text(encoding="utf-8")).fetchall()
-    pence: dict[tuple[str, str | None], int | None] = {}
-    for subject, flagged, claim, at_risk in rows:
+    pence: dict[tuple[str, str | None], int] = {}
+    for subject, flagged, claim, at_risk, *_ in rows:
         if flagged:
-            pence[subject, claim] = max(at_risk or 0, pence.get((subject, claim)) or 0)
+            pence[subject, claim] = max(at_risk or 0, pence.get((subject, claim), 0))
     findings: Counter[Member] = Counter(
         (subject, claim, str(at_risk)) for (subject, claim), at_risk in pence.items()
     )
-    unknown = sum(flagged is None for _, flagged, _, _ in rows)
-    return Opinion(findings, unknown, sum(flagged is False for _, flagged, _, _ in rows))
+    flags = [row[1] for row in rows]
+    severities = {row[0]: row[4] for row in rows if row[1] and row[4:]}
+    return Opinion(findings, flags.count(None), flags.count(False), severities)
 
 
 def query_of(rule_id: str) -> Path:
@@ -236,6 +240,9 @@ def differences(rule: Opinion, query: Opinion) -> Iterator[str]:
         yield from (f"{sign}: {' '.join(str(part) for part in member)}" for member in members[:SHOWN])
         if len(members) > SHOWN:
             yield f"{sign}: {len(members) - SHOWN} more"
+    for subject, severity in sorted(query.severities.items()):
+        if rule.severities.get(subject, severity) != severity:
+            yield f"severity: {subject} is {rule.severities[subject]} by the rule, {severity} by the query"
     if rule.status == "assessed" and rule.unknown != query.unknown:
         yield f"not assessable: {rule.unknown} rows by the rule, {query.unknown} by the query"
     if rule.status != "assessed" and (query.findings or query.clear):

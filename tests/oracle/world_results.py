@@ -95,6 +95,36 @@ def claims(draw: Draw, prefix: str, contracts: list[Block], measured: list[Row])
     return rows
 
 
+def keyed_in_on_one_day(draw: Draw, prefix: str, block: Block) -> list[Row]:
+    """Return about as many claims as are too many for a day's work, of days about too far apart for it."""
+    header = block["contract"]
+    keyed: date = header["start_date"] + timedelta(days=draw.between(200, 900))
+    spread = draw.one([59, 60, 60, 61])
+    earliest = keyed - timedelta(days=draw.one([spread, 90, 90, 90, 91]))
+    count = draw.one([49, 50, 50, 51])
+    rows: list[Row] = []
+    for place in range(count):
+        day = earliest + timedelta(days={0: 0, 1: spread}.get(place, draw.between(0, spread)))
+        rows.append(
+            {
+                "claim_id": f"{prefix}D{place:03d}",
+                "contract_id": header["id"],
+                "provider_id": header["prime_id"],
+                "tier": "prime",
+                "subcontractor_id": None,
+                "client_id": f"{prefix}D{place:03d}",
+                "outcome": CODE,
+                "outcome_date": day,
+                "submitted_date": keyed,
+                "recorded_at": keyed,
+                "measured_value": 10,
+                "amount_pence": 33_300,
+                "status": "submitted",
+            }
+        )
+    return rows
+
+
 def _day(draw: Draw, block: Block, client: Row) -> date:
     start = client["start_date"] or block["contract"]["start_date"]
     day: date = start + timedelta(days=draw.one([0, 27, 28, 60, 90, 91, 100, 182, 183]))

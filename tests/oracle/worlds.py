@@ -82,6 +82,8 @@ def _world(
     made.make(draw.between(5, 22))
     measured = results.measurements(draw, prefix, contracts, made.clients)
     made.claims += results.claims(draw, prefix, contracts, measured)
+    if draw.chance(0.1):
+        made.claims += results.keyed_in_on_one_day(draw, prefix, contracts[0])
     work.employ(draw, prefix, made.claims)
     everybody = [prime, other, *subs]
     providers = records.providers(draw, prefix, everybody)

@@ -11,9 +11,9 @@ days as (
 )
 select
     concat_ws('/', d.deliverer_id, d.contract_id, d.keyed_on::varchar) as subject_id,
-    true as flagged, k.claim_id, 0 as at_risk_pence
+    true as flagged, k.claim_id, 0 as at_risk_pence, if(d.late, 'low', 'info') as severity
 from days as d join keyed as k using (deliverer_id, contract_id, keyed_on)
 where (d.late and k.delay > 90) or (d.bulk and not d.late)
 union all
-select concat_ws('/', deliverer_id, contract_id, keyed_on::varchar), false, null, 0
+select concat_ws('/', deliverer_id, contract_id, keyed_on::varchar), false, null, 0, null
 from days where not late and not bulk

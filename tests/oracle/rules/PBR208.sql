@@ -14,5 +14,6 @@ with judged as (
 )
 select
     claim_id as subject_id, flagged, claim_id,
-    if(referral_date <= job_start_date, 0, amount_pence) as at_risk_pence
+    if(referral_date <= job_start_date, 0, amount_pence) as at_risk_pence,
+    if(referral_date <= job_start_date, 'info', 'high') as severity
 from judged

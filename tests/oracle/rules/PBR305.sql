@@ -23,12 +23,21 @@ counted as (
 flagged as (
     select
         kind, value, provider_id,
-        arg_min(client_id, (coalesce(referral_date, date '9999-12-31'), client_id)) as first_client
+        arg_min(client_id, (coalesce(referral_date, date '9999-12-31'), client_id)) as first_client,
+        count(distinct postcode) > 1 as many_places
     from counted
     group by kind, value, provider_id
     having count(distinct (family_name, postcode)) >= 5
+),
+everybody as (
+    select
+        kind, value,
+        count(distinct provider_id) = 1 and count(distinct advisor_id) = 1 and count(advisor_id) = count(*) as one_hand
+    from meant group by kind, value
 )
-select concat_ws('/', provider_id, kind, first_client) as subject_id, true as flagged, null as claim_id, 0 as at_risk_pence
-from flagged
+select
+    concat_ws('/', provider_id, kind, first_client) as subject_id, true as flagged,
+    null as claim_id, 0 as at_risk_pence, if(one_hand and many_places, 'high', 'info') as severity
+from flagged join everybody using (kind, value)
 union all
-select client_id, if(unknown, null, false), null, 0 from meant
+select client_id, if(unknown, null, false), null, 0, null from meant

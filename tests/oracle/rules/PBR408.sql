@@ -15,6 +15,16 @@ held as (
         bool_or(as_claimed) as as_claimed,
         if(coalesce(direction, 'at_least') = 'at_most', min(verified_value), max(verified_value)) as verified
     from last group by claim_id, known, measured_value, threshold, amount_pence, direction
+),
+judged as (
+    select
+        *,
+        case
+            when threshold is null then true
+            when direction = 'at_most' then verified <= threshold
+            else verified >= threshold
+        end as payment_stands
+    from held
 )
 select
     claim_id as subject_id,
@@ -24,10 +34,5 @@ select
         when direction = 'at_most' then measured_value < verified
         else measured_value > verified
     end as flagged,
-    claim_id,
-    case
-        when threshold is null then 0
-        when direction = 'at_most' then if(verified > threshold, amount_pence, 0)
-        else if(verified < threshold, amount_pence, 0)
-    end as at_risk_pence
-from held
+    claim_id, if(payment_stands, 0, amount_pence) as at_risk_pence, if(payment_stands, 'info', 'high') as severity
+from judged

@@ -86,15 +86,18 @@ owner_asked as (
     join organisation as m on m.org = o.org
     group by 1
 )
-select subcontractor_id || '/on both sides' as subject_id, if(flagged or placed, flagged, null) as flagged,
-    null as claim_id, 0 as at_risk_pence
+select
+    subcontractor_id || '/on both sides' as subject_id, if(flagged or placed, flagged, null) as flagged,
+    null as claim_id, 0 as at_risk_pence, 'info' as severity
 from both_sides
 union all
-select subcontractor_id || '/its own prime in ' || contract_id, if(flagged or placed, flagged, null), null, 0 from within
+select
+    subcontractor_id || '/its own prime in ' || contract_id, if(flagged or placed, flagged, null), null, 0, 'high'
+from within
 union all
 select
     least(a.provider_id, b.provider_id) || '/each other''s with ' || greatest(a.provider_id, b.provider_id),
-    if(flagged or placed, flagged, null), null, 0
+    if(flagged or placed, flagged, null), null, 0, 'low'
 from pair join named as a on a.org = one join named as b on b.org = other
 union all
-select provider_id || '/its own owner', flagged, null, 0 from owner_asked
+select provider_id || '/its own owner', flagged, null, 0, 'low' from owner_asked

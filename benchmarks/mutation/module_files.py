@@ -21,6 +21,7 @@ MOST_SECONDS = 900
 READY = ["pytest", "polars", "hypothesis.strategies", "pandera.polars", "pydantic", "click", "sqlglot"]
 TERMS = (
     "tests/unit/test_terms.py",
+    "tests/unit/test_terms_bounds.py",
     "tests/unit/test_terms_checks.py",
     "tests/unit/test_terms_frames.py",
     "tests/unit/test_terms_in_force.py",
@@ -29,10 +30,10 @@ TERMS = (
 TESTS_OF: Mapping[str, Sequence[str]] = {
     "pbr_audit/money.py": ("tests/unit/test_money.py", "tests/generative/test_amounts_against_decimals.py"),
     "pbr_audit/periods.py": ("tests/unit/test_periods.py",),
-    "pbr_audit/terms/in_force.py": (TERMS[3], *TERMS[:3]),
-    "pbr_audit/terms/frames.py": (TERMS[2], TERMS[0]),
+    "pbr_audit/terms/in_force.py": (TERMS[4], *TERMS[:4]),
+    "pbr_audit/terms/frames.py": (TERMS[3], TERMS[0]),
     "pbr_audit/terms/models.py": TERMS,
-    "pbr_audit/terms/checks.py": (TERMS[1], TERMS[3], TERMS[0], TERMS[4]),
+    "pbr_audit/terms/checks.py": (TERMS[2], TERMS[1], TERMS[4], TERMS[0], TERMS[5]),
     "pbr_audit/terms/terms.py": TERMS,
 }
 # What these tests run through: a change of any of it asks them again.

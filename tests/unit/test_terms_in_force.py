@@ -116,6 +116,33 @@ from = 2017-04-01
     ]
 
 
+def test_a_threshold_in_hours_that_a_change_brings_follows_the_minimum_wage() -> None:
+    job = '[[outcome]]\ncode = "EARN"\nkind = "milestone"\ndirection = "at_least"\n'
+    change = "[[outcome.change]]\nfrom = 2016-04-01\nthreshold_hours = 100\n"
+    wages = """
+[[minimum_wage]]
+amount = "7.20"
+to = 2017-03-31
+[[minimum_wage]]
+amount = "7.50"
+from = 2017-04-01
+"""
+    assert versions(job + change, wages) == [
+        (None, date(2016, 3, 31), None, None),
+        (date(2016, 4, 1), date(2017, 3, 31), 720.0, None),
+        (date(2017, 4, 1), None, 750.0, None),
+    ]
+
+
+def test_a_change_of_one_day_holds_on_that_day() -> None:
+    change = "[[outcome.change]]\nfrom = 2016-04-01\nto = 2016-04-01\nthreshold = 170\n"
+    assert versions(JOB + change) == [
+        (None, date(2016, 3, 31), 182.0, 90),
+        (date(2016, 4, 1), date(2016, 4, 1), 170.0, 90),
+        (date(2016, 4, 2), None, 182.0, 90),
+    ]
+
+
 def test_a_price_by_contract_year_begins_on_the_anniversary() -> None:
     years = "".join(
         f'[[outcome.price]]\namount = "{500 - year}.00"\ncontract_year = {year}\n' for year in (1, 2, 3, 5)

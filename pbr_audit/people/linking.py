@@ -75,8 +75,8 @@ def linked(source: pl.LazyFrame, settings: Linking | None = None, *, seed: int =
     clients = source.select(columns).collect()
     try:
         people, policy = ready(clients, id=KEY, policy=settings.policy)
-    except CannotLink as reason:
-        return Linked(why_not=_within_a_sentence(reason))
+    except CannotLink as lacking:
+        return Linked(why_not=_within_a_sentence(lacking))
     if settings.model is None:
         _, scored = link(people, policy, seed)
     else:

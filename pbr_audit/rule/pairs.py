@@ -35,8 +35,8 @@ BY_RECORDS: Final = "records alike"
 BY_OTHERS: Final = "records alike to a third one's"
 UNSURE: Final = "records perhaps alike"
 NO_ROW: Final = "the client is not in the table of clients"
+NOT_ASKED: Final = "linkage was not asked for"
 NO_PERSON: Final = "what stands for the person stands on more registrations than one person has"
-_EVIDENCE: Final = ("p_same", "p_household", "p_neither", "weight_bits", "bridge", "split_why", "comparison")
 
 
 def registration_pairs(registered: pl.LazyFrame, links: pl.LazyFrame, most: int) -> pl.LazyFrame:
@@ -51,16 +51,26 @@ def registration_pairs(registered: pl.LazyFrame, links: pl.LazyFrame, most: int)
     people = known.select("client_id", "person_id", "person_ref", "began")
     several = people.filter(pl.len().over("person_id").is_between(2, most))
     sure = _in_order(several.join(_earlier(several), left_on="person_id", right_on="earlier_person_id"))
+    told = ("client_id", "earlier_client_id", "began", "earlier_began", "sure", *SAMENESS)
+    unsure = _told(_unsure(people, links))
+    return pl.concat([with_sameness(sure, links).select(told), unsure.select(told)])
+
+
+def with_sameness(pairs: pl.LazyFrame, links: pl.LazyFrame) -> pl.LazyFrame:
+    """Add `sure` and the columns of SAMENESS to pairs of one person.
+
+    `pairs` has client_id, person_ref, earlier_client_id and earlier_person_ref.
+    """
     said = links.rename({"waterfall": "comparison"}).drop("person_id")
-    found = (
-        sure.with_columns(
+    return _told(
+        pairs.with_columns(
             left_client_id=pl.min_horizontal("client_id", "earlier_client_id"),
             right_client_id=pl.max_horizontal("client_id", "earlier_client_id"),
         )
         .join(said, on=["left_client_id", "right_client_id"], how="left")
+        .drop("left_client_id", "right_client_id")
         .with_columns(sure=pl.lit(value=True))
     )
-    return pl.concat([_told(found), _told(_unsure(people, links))])
 
 
 def _earlier(people: pl.LazyFrame) -> pl.LazyFrame:
@@ -108,7 +118,7 @@ def _told(pairs: pl.LazyFrame) -> pl.LazyFrame:
             name: pl.when(by_number).then(pl.lit(value)).otherwise(pl.col(name))
             for name, value in certain.items()
         },
-    ).select("client_id", "earlier_client_id", "began", "earlier_began", "sure", "same_by", *_EVIDENCE)
+    )
 
 
 def in_words() -> pl.Expr:
@@ -130,7 +140,7 @@ def why_unknown(view: View, most: int) -> pl.Expr:
     The rows have `person_id`, `person_ref` and `registrations`, the number of the person's.
     """
     no_number = pl.col("person_ref").is_null() & ~pl.lit(view.has("links", "p_same"))
-    why = view.why_no_links or "linkage was not asked for"
+    why = view.why_no_links or NOT_ASKED
     return (
         pl.when(pl.col("person_id").is_null())
         .then(pl.lit(NO_ROW))

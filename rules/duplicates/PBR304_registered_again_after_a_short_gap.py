@@ -8,11 +8,13 @@ the later registration's claim is at risk; the earlier attachment is listed at n
 
 Method
 ------
-Registrations are rows of the table of clients; two are one person's where their `person_id` is equal. A
-registration begins on its start date, or, where it has none, on its referral date. It ends on its end date,
-or, where it has none, with the last outcome that a live claim of the prime tier (of any outcome and
-contract) dates for it. Only registrations with a live attachment claim of the prime tier count; an
-attachment is an outcome whose kind in the terms is `attachment`.
+Registrations are rows of the table of clients. Two are one person's where the source gives them one person
+number (`person_ref`), or where linkage joins them, as for PBR302: at a probability of 0.95 or more that
+they are of one person, with nothing that contradicts it. A registration begins on its start date, or, where
+it has none, on its referral date. It ends on its end date, or, where it has none, with the last outcome
+that a live claim of the prime tier (of any outcome and contract) dates for it. Only registrations with a
+live attachment claim of the prime tier count; an attachment is an outcome whose kind in the terms is
+`attachment`.
 
 Of two registrations of one person the earlier is the one that began first, and of equal dates the one with
 the lower client number. The later one is asked about where the earlier ended on the day on which the later
@@ -25,9 +27,9 @@ number.
 
 Example
 -------
-Client P1 left on 29 February 2016, and an attachment was claimed (C1). The same person was registered again
-as P2 and started on 2 May 2016, 63 days later: F1, the attachment of P2 at £400.00, is a query with £400.00
-at risk.
+Client P1 left on 29 February 2016, and an attachment was claimed (C1). The same person, by the source's
+person number, was registered again as P2 and started on 2 May 2016, 63 days later: F1, the attachment of P2
+at £400.00, is a query with £400.00 at risk.
 
 Why ask
 -------
@@ -38,8 +40,9 @@ Innocent explanations
 ---------------------
 The contract lets people return, and pays again when they do: then the rule has to be left out, or the gap
 made shorter. The person was sent again by the referrer after a new spell of unemployment. Two people share
-a number. The first attachment will be withdrawn. The registration was transferred inside the contract, and
-nobody knew that the attachment had been claimed.
+a number, or are alike on paper: twins, father and son of one name, two residents of one hostel. The first
+attachment will be withdrawn. The registration was transferred inside the contract, and nobody knew that the
+attachment had been claimed.
 
 Not flagged
 -----------
@@ -52,13 +55,16 @@ Not flagged
    `moved`: the person was handed on. Inside one contract a transfer is no reason to pay twice, and is asked
    about.
 5. A second attachment of one registration: it is asked about as an outcome claimed twice.
+6. Two who may be one person, below the probability that joins them: PBR302 asks, for information, whether
+   both were paid.
 
 Assumptions
 -----------
 A claim is not assessable where it names no client, where the terms do not have its contract or outcome,
-where its client has no row, and where the client has neither start nor referral date. A claim of a client
-without a person number (`person_ref`) is not assessable unless an earlier attachment is found: nothing says
-who the client is. A client may have claims on another contract than its row's; the claims' contracts count.
+where its client has no row, and where the client has neither start nor referral date. Where registrations
+could not be linked, a claim of a client without a person number (`person_ref`) is not assessable unless an
+earlier attachment is found: nothing says who the client is. A client may have claims on another contract
+than its row's; the claims' contracts count.
 
 Ask for
 -------
@@ -87,10 +93,11 @@ from pbr_audit.rule import (
     days_in_words,
     with_terms,
 )
+from pbr_audit.rule.pairs import LINKS, NOT_ASKED, SAMENESS, in_words, with_sameness
 
 RULE = Rule(
     id="PBR304",
-    version=1,
+    version=2,
     title="One person registered again after a short gap, and the attachment paid again",
     family="recycling",
     severity="high",
@@ -112,7 +119,10 @@ RULE = Rule(
             "clients": ("client_id", "person_id", "start_date"),
             "outcomes": (*VERSION, "kind"),
         },
-        optional={"clients": ("person_ref", "referral_date", "end_date", "end_reason")},
+        optional={
+            "clients": ("person_ref", "referral_date", "end_date", "end_reason"),
+            "links": LINKS,
+        },
     ),
     params={
         "most_gap_days": Param(
@@ -124,18 +134,20 @@ RULE = Rule(
         )
     },
     message=(
-        "The person's earlier registration ended on {earlier_end}, {gap} before this one began on {began}; "
-        "claim {earlier_claim_id} asks for its attachment too."
+        "The earlier registration of the same person ({how_sure}) ended on {earlier_end}, {gap} before this "
+        "one began on {began}; claim {earlier_claim_id} asks for its attachment too."
     ),
 )
 HANDED_ON = ("transferred", "moved")
 NO_ROW = "the client is not in the table of clients"
 NO_BEGINNING = "the client has neither a start nor a referral date"
-NO_PERSON = "the client has no person number"
+NO_PERSON = "the client has no person number, and registrations cannot be linked"
 EARLIER = ("earlier_claim_id", "earlier_client_id", "earlier_end", "gap_days")
+OF_THE_PAIR = ("client_id", "person_ref", "earlier_person_ref")
 OF_BOTH = (
     "claim_id",
     "client_id",
+    "person_ref",
     "contract_id",
     "provider_id",
     "began",
@@ -163,16 +175,20 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
         .cache()
     )
     again = pl.col("earlier_claim_id").is_not_null()
+    earlier = _earlier(_ended(claims, view), p.most_gap_days)  # (6)
+    told = with_sameness(earlier, view.links).drop(OF_THE_PAIR)
     return (
-        claims.join(_earlier(_ended(claims, view), p.most_gap_days), on="claim_id", how="left")
-        .with_columns(why_not=_why_not())
+        claims.join(told, on="claim_id", how="left")
+        .with_columns(why_not=_why_not(view))
         .select(
             "claim_id",
             "outcome",
             "outcome_date",
             "began",
             *EARLIER,
+            *SAMENESS,
             "why_not",
+            how_sure=in_words(),
             gap=days_in_words(pl.col("gap_days"), business=pl.lit(value=False)),
             flagged=pl.when(again)
             .then(pl.lit(value=True))
@@ -184,8 +200,9 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     )
 
 
-def _why_not() -> pl.Expr:
+def _why_not(view: View) -> pl.Expr:
     """Say why a claim cannot be judged; null where it can."""
+    linked = view.has("links", "p_same")
     return (
         pl.when(~pl.col("in_terms"))
         .then(pl.lit(NOT_IN_TERMS))
@@ -195,8 +212,8 @@ def _why_not() -> pl.Expr:
         .then(pl.lit(NO_ROW))
         .when(pl.col("began").is_null())
         .then(pl.lit(NO_BEGINNING))
-        .when(pl.col("person_ref").is_null())
-        .then(pl.lit(NO_PERSON))
+        .when(pl.col("person_ref").is_null() & ~pl.lit(linked))
+        .then(pl.lit(f"{NO_PERSON}: {view.why_no_links or NOT_ASKED}"))
     )
 
 
@@ -237,5 +254,5 @@ def _earlier(attached: pl.LazyFrame, most_gap_days: int) -> pl.LazyFrame:
         )
         .sort("earlier_end", "earlier_outcome_date", "earlier_claim_id", descending=[True, True, False])
         .group_by("claim_id", maintain_order=True)
-        .agg(pl.col(EARLIER).first())
+        .agg(pl.col(*OF_THE_PAIR, *EARLIER).first())
     )

@@ -31,6 +31,9 @@ BORN_LABELS: Final = (
 # and the share of one person's pairs that are at them at least.
 BORN_SAME_PERSON: Final = (((5, 6, 7, 8), 0.8), ((2, 3, 4, 5, 6, 7, 8), 0.97))
 POSTCODE_LABELS: Final = ("not known", "differs", "district same", "sector same", "one slip", "same")
+# A person's national id is the same as a rule, or a slip or two away; and so is the sex.
+CODE_SAME_PERSON: Final = (((2, 3, 4), 0.8),)
+PLAIN_SAME_PERSON: Final = (((2,), 0.8),)
 CODE_LABELS: Final = ("not known", "differs", "two slips", "one slip", "same")
 EMAIL_LABELS: Final = ("not known", "differs", "one or two slips", "same")
 WORD_LABELS: Final = ("not known", "differs", "alike", "same")

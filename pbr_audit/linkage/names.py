@@ -73,7 +73,7 @@ GIVEN_ALONE: Final = np.array([15, 15, 16, 16, 17, 16, 16], dtype=np.int8)
 # The levels at which the given names agree.
 GIVEN_AGREES: Final = (2, 3, 9, 10, 11, 17)
 # The levels at which the given names are alike, and the least share of one person's pairs at them.
-SAME_PERSON: Final = (((2, 3, 5, 6, 7, 8, 9, 10, 11), 0.8),)
+SAME_PERSON: Final = (((2, 3, 6, 7, 8, 9, 10, 11), 0.8),)
 # Back from a level to the likeliest categories behind it.
 GIVEN_OF: Final = {1: 0, 2: 4, 3: 4, 4: 0, 5: 1, 6: 2, 7: 3, 8: 0, 9: 6, 10: 5, 11: 4}
 FAMILY_OF: Final = {1: 0, 2: 0, 3: 1, 4: 4, 5: 4, 6: 2, 7: 3, 8: 0, 9: 4, 10: 4, 11: 4}

@@ -144,9 +144,14 @@ def _is_home(three: Fit, compared: tuple[Comparison, ...]) -> bool:
 
 
 def agree(table: Floats, comparison: Comparison) -> float:
-    """Return how often the value is the same; of names, the given name, where both names are known."""
+    """Return how often the value is the same or a slip away; of two names, how often the given one is.
+
+    Slips count: where hardly anybody is registered twice, the class of one person is held up by its floors,
+    and these say nothing of the level of sameness alone.
+    """
     if comparison.field != NAME:
-        return float(table[-1])
+        floors = _agreeing(comparison)
+        return float(table[list(floors[0][0]) if floors else [-1]].sum())
     return float(table[[level for level in names.GIVEN_AGREES if comparison.groups[level] == 1]].sum())
 
 
@@ -154,13 +159,16 @@ def _agreeing(comparison: Comparison) -> tuple[em.Floor, ...]:
     """Return the levels that most pairs of one person's records have to be at.
 
     Where nobody is registered twice, a class that nothing holds makes itself the one of families, and takes
-    brothers for one person. So its given names and dates of birth have to be alike as a rule.
+    brothers for one person. So its given names, dates of birth, sex and national ids have to be alike as a
+    rule, where they are known.
     """
     if comparison.field == NAME:
         return names.SAME_PERSON
     if comparison.labels is levels.BORN_LABELS:
         return levels.BORN_SAME_PERSON
-    return ()
+    if comparison.kind == "national_id":
+        return levels.CODE_SAME_PERSON
+    return levels.PLAIN_SAME_PERSON if comparison.kind == "sex" else ()
 
 
 def _begin(comparison: Comparison, agree: float) -> Floats:

@@ -12,6 +12,7 @@ from pbr_audit.linkage.prepare import variants
 from pbr_audit.linkage.pseudonyms import are_pseudonyms, pseudonyms, pseudonyms_of_ids, unpacked
 from pbr_audit.linkage.readiness import ready
 from pbr_audit.linkage.scoring import Scored, link, score
+from pbr_audit.linkage.splink_json import from_splink, to_splink
 from pbr_audit.linkage.training import train
 
 __all__ = [
@@ -26,12 +27,14 @@ __all__ = [
     "choose_policy",
     "clusters",
     "explain_pair",
+    "from_splink",
     "kinds_of",
     "link",
     "pseudonyms",
     "pseudonyms_of_ids",
     "ready",
     "score",
+    "to_splink",
     "train",
     "unpacked",
     "variants",

@@ -93,7 +93,7 @@ def fit(
         expected = [_counted(patterns.levels, weights[k], tables[k]) for k in range(len(tables))]
         for k in range(1, len(tables)):
             tables[k] = [
-                by_group(found_here + _PRIOR_PAIRS * first, group)
+                by_group(np.where(np.arange(len(first)) > 0, found_here + _PRIOR_PAIRS * first, 0.0), group)
                 for found_here, first, group in zip(expected[k], start[k], groups, strict=True)
             ]
         for i, held in enumerate(floors):

@@ -15,7 +15,7 @@ from pbr_audit.linkage.pairs import Flags, Pairs
 LevelNumbers = NDArray[np.int8]
 Measure = Callable[[Pairs], LevelNumbers]
 
-_WORD_ALIKE: Final = 0.9
+WORD_ALIKE: Final = 0.9
 BORN_LABELS: Final = (
     "not known",
     "differs",
@@ -124,7 +124,7 @@ def word(value: str) -> Measure:
 
     def measure(pairs: Pairs) -> LevelNumbers:
         level, unlike = started(pairs, value, same=3)
-        level[unlike] = np.where(pairs.at(unlike).likeness(value, value) >= _WORD_ALIKE, 2, 1)
+        level[unlike] = np.where(pairs.at(unlike).likeness(value, value) >= WORD_ALIKE, 2, 1)
         return level
 
     return measure

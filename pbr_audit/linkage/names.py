@@ -13,9 +13,8 @@ from pbr_audit.linkage.levels import LevelNumbers
 from pbr_audit.linkage.pairs import Flags, Pairs
 
 # Of Jaro and Winkler's similarity, 0 to 1.
-_VERY_ALIKE: Final = 0.92
-_ALIKE: Final = 0.88
-_REMOTE: Final = 0.7
+LIKENESSES: Final = (0.92, 0.88, 0.7)
+_VERY_ALIKE, _ALIKE, _REMOTE = LIKENESSES
 
 LABELS: Final = (
     "not known",
@@ -142,6 +141,9 @@ def _one_is_short(pairs: Pairs) -> Flags:
 
 
 def _initials_cross(pairs: Pairs) -> Flags:
-    """Say whether each name begins as the other record's other one; the two share their texts."""
-    one = pairs.same("given_name__initial", "family_name__initial")
-    return one & pairs.same("family_name__initial", "given_name__initial")
+    """Say whether each name begins as the other record's other one, or stands under the same name."""
+    crossed: list[Flags] = [
+        pairs.same(f"{one}__initial", f"{other}__initial") | pairs.same(f"{one}__formal", f"{other}__formal")
+        for one, other in (("given_name", "family_name"), ("family_name", "given_name"))
+    ]
+    return crossed[0] & crossed[1]

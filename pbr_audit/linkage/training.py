@@ -72,7 +72,7 @@ def compared_pairs(people: pl.DataFrame, policy: Policy) -> Compared:
 def trained(compared: Compared, policy: Policy, seed: int) -> Model:
     """Estimate a model from compared pairs."""
     values, records = compared.prepared.values, compared.prepared.height
-    frequencies = {name: frequency(values[name]) for name in _rare_values(compared.comparisons)}
+    frequencies = {name: frequency(values[name]) for name in rare_values(compared.comparisons)}
     everything = all_pairs(values, compared.comparisons, frequencies, records, seed)
     taken = levels_of(compared.distinct, compared.comparisons)
     patterns = em.Patterns(taken, compared.counts.astype(np.float64), max(everything.pairs, 1.0))
@@ -196,6 +196,6 @@ def _begin_household(comparison: Comparison) -> Floats:
     return em.by_group(found, comparison.groups)
 
 
-def _rare_values(compared: tuple[Comparison, ...]) -> list[str]:
+def rare_values(compared: tuple[Comparison, ...]) -> list[str]:
     """Return the values whose rarity counts."""
     return sorted({name for one in compared for names in one.agrees.values() for name in names})

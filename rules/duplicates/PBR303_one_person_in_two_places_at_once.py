@@ -13,7 +13,9 @@ Method
 Registrations are rows of the table of clients that have live claims of the prime tier. Whose they are is
 told as for PBR302: by the source's person number, or by linkage at a probability of 0.95 or more (from 0.5
 the query is `info`, and nothing is at risk). A registration begins on its start date, else its referral
-date. It ends on its end date, else with the last outcome that one of these claims dates for it.
+date. It ends on its end date. Where it has none it is still open, and lasts to the day as of which the data
+are audited, or to the last outcome that one of these claims dates for it, whichever is later; where the
+source gives no end dates at all, to that outcome.
 
 Two registrations are with two where the deliverer of their rows (`provider_id`) is another, or no prime of
 the claims for the one is a prime of the claims for the other. The days that both cover are counted with the
@@ -54,9 +56,9 @@ Assumptions
 -----------
 Each live claim of the prime tier is one row examined. It is not assessable where it names no client, its
 client has no row, or neither start nor referral date, and where the client has no person number and
-registrations could not be linked. A registration that has no end date may well last longer than its last
-outcome; the days in common are then too few, never too many. Exclusions are those in force on the outcome's
-day; where the terms do not have the contract, nothing is excluded.
+registrations could not be linked. Where the source gives end dates, an empty one is taken to say that the
+registration is open. Exclusions are those in force on the outcome's day; where the terms do not have the
+contract, nothing is excluded.
 
 Ask for
 -------
@@ -187,8 +189,10 @@ def _registered(view: View, claims: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("client_id")
         .agg(last_outcome=pl.col("outcome_date").max(), primes=pl.col("provider_id").unique().sort())
     )
+    open_to = view.as_of if view.has("clients", "end_date") else None
+    still = pl.max_horizontal(pl.lit(open_to, dtype=pl.Date), "last_outcome")
     return claimed.join(view.clients, on="client_id", how="left").with_columns(
-        began=pl.coalesce("start_date", "referral_date"), end=pl.coalesce("end_date", "last_outcome")
+        began=pl.coalesce("start_date", "referral_date"), end=pl.coalesce("end_date", still)
     )
 
 

@@ -25,6 +25,8 @@ _SETTLED: Final = 1e-4
 # does not take any other shape.
 _PRIOR_PAIRS: Final = 10.0
 TINY: Final = 1e-300
+# A class has at least this share of all pairs, so that its logarithm is a number.
+LEAST_SHARE: Final = 1e-15
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def fit(
         weights = odds / total * patterns.counts
         found = weights.sum(axis=1) / patterns.pairs
         found[RANDOM] = 1 - found[1:].sum()
-        found = np.maximum(found, 1e-15)
+        found = np.maximum(found, LEAST_SHARE)
         moved = float(np.abs(found[1:] / shares[1:] - 1).max())
         shares = found
         expected = [_counted(patterns.levels, weights[k], tables[k]) for k in range(len(tables))]

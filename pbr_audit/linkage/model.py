@@ -9,7 +9,7 @@ import numpy as np
 
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.linkage.compare import Comparison, comparisons
-from pbr_audit.linkage.em import HOUSEHOLD, SAME, Floats
+from pbr_audit.linkage.em import HOUSEHOLD, LEAST_SHARE, SAME, Floats
 from pbr_audit.linkage.frequencies import Frequency
 from pbr_audit.linkage.policy import Policy
 
@@ -52,7 +52,8 @@ class Model:
     def shares(self, records: int) -> Floats:
         """Return the share of each class among all pairs of so many records."""
         pairs = max(records * (records - 1) / 2, 1.0)
-        others = np.minimum(np.asarray(self.a_record[1:]) * records / pairs, 0.5 / (len(self.a_record) - 1))
+        others = np.asarray(self.a_record[1:]) * records / pairs
+        others = np.clip(others, LEAST_SHARE, 0.5 / len(others))
         return np.concatenate([[1 - others.sum()], others])
 
     def to_json(self) -> str:

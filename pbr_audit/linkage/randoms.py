@@ -96,7 +96,7 @@ def all_pairs(
             given += np.bincount(names.given_category(pairs), minlength=len(given))
             family += np.bincount(names.family_category(pairs), minlength=len(family))
     return AllPairs(
-        pairs=records * (records - 1) / 2,
+        pairs=max(records * (records - 1) / 2, 1.0),
         compared=compared,
         shares=[_shares(count, one, frequencies) for count, one in zip(counts, compared, strict=True)],
         given=_exact(given, 4, frequencies["given_name"].mean) if joint else given,

@@ -100,7 +100,7 @@ def _fitted(
     none = [np.zeros(one.size) for one in compared]
     random = everything.without(none)
     same = [_begin(one, _AGREE) for one in compared]
-    a_record = records / patterns.pairs
+    a_record = max(records, 1) / patterns.pairs
     shares = np.array([1.0, _SAME_A_RECORD * a_record])
     floors = [_agreeing(one) for one in compared]
     two = em.fit(patterns, [random, same], shares, groups, randoms=everything.without, floors=floors)

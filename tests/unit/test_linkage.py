@@ -2,6 +2,8 @@
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pbr_audit.errors import InputError
 from pbr_audit.linkage import (
@@ -86,3 +88,39 @@ def test_an_id_that_stands_twice_is_refused() -> None:
     frame = people(20)
     with pytest.raises(InputError, match="one is missing or stands twice"):
         train(pl.concat([frame, frame]), choose_policy(KINDS))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_a_handful_of_people_are_linked_without_a_fault(count: int) -> None:
+    frame = people(10).head(count)
+    _, scored = link(frame, choose_policy(KINDS))
+    assert clusters(scored, frame).people["id"].to_list() == sorted(frame["client_id"])
+
+
+@pytest.mark.parametrize("empty", sorted(KINDS))
+def test_a_column_without_a_value_tells_nothing(empty: str) -> None:
+    frame = people(200).with_columns(pl.lit(None).alias(empty))
+    model, scored = link(frame, choose_policy(KINDS))
+    assert clusters(scored, frame).people.height == frame.height
+    assert Model.from_json(model.to_json()).expected_matches == model.expected_matches
+
+
+def test_dates_as_dates_and_as_text_are_one() -> None:
+    frame = people(200)
+    policy = choose_policy(KINDS)
+    as_text, _ = link(frame, policy)
+    as_dates, _ = link(frame.with_columns(pl.col("date_of_birth").str.to_date()), policy)
+    assert as_text.to_json() == as_dates.to_json()
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2**32))
+def test_people_in_any_order_are_the_same_people(seed: int) -> None:
+    frame = people(120)
+    mixed = frame.sample(fraction=1.0, shuffle=True, seed=seed)
+    found = []
+    for one in (frame, mixed):
+        _, scored = link(one, choose_policy(KINDS))
+        joined = clusters(scored, one)
+        found.append((joined.people, joined.edges, joined.split))
+    assert all(one.equals(other) for one, other in zip(*found, strict=True))

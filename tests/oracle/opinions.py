@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -16,13 +15,13 @@ from pbr_audit.tables import TABLES
 from pbr_audit.terms import TERMS_COLUMNS
 from pbr_audit.validate import Validated, validate_frames
 from pbr_audit.views import Tables, prepare
+from tests.oracle.world_terms import AS_OF
 from tests.oracle.world_work import RECORDED
 from tests.oracle.worlds import SEED, Worlds, worlds
 
 # So many differences are told; the rest are counted.
 SHOWN = 10
 HERE = Path(__file__).parent
-AS_OF = date(2018, 12, 31)
 # Which worlds are one data set: all that a source can give; figures that were published several times; and
 # sources that lack the tables and columns of LACKING.
 BATCHES: Mapping[str, range] = {

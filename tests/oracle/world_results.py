@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.oracle.draw import Draw
-from tests.oracle.world_terms import Block, changes, prices
+from tests.oracle.world_terms import AS_OF, Block, changes, prices
 
 Row = dict[str, Any]
 CODE = "QUA"
@@ -134,7 +134,7 @@ def _day(draw: Draw, block: Block, client: Row) -> date:
     elif form == "deadline":
         terms = next(o for o in block["outcome"] if o["code"] == CODE)
         limit = terms.get("claim_within_days", 30)
-        day = date(2018, 12, 31) - timedelta(days=limit + draw.one([-1, 0, 0, 1, limit // 5 * 2]))
+        day = AS_OF - timedelta(days=limit + draw.one([-1, 0, 0, 1, limit // 5 * 2]))
     elif form == "left" and client["end_date"]:
         day = draw.near(client["end_date"], 1)
     elif form == "before":

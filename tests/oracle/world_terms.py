@@ -10,6 +10,8 @@ Block = dict[str, Any]
 GROUPS = ("young", "older", "ill")
 STARTS = (date(2014, 6, 1), date(2012, 2, 29), date(2013, 12, 31), date(2014, 4, 1), date(2015, 3, 1))
 DAY = timedelta(days=1)
+# The day of the audit: some outcomes lie after it, and many deadlines about it.
+AS_OF = date(2016, 12, 31)
 
 
 def contract(draw: Draw, contract_id: str, *, others: list[str], subs: list[str], prime: str) -> Block:

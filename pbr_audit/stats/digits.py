@@ -66,9 +66,10 @@ def first_two_digits(amount: ArrayLike) -> Whole:
     return np.bincount(leading, minlength=100)[10:]
 
 
-def second_digits(amount: ArrayLike) -> Whole:
-    """Return how many amounts have 0, 1, … 9 as second digit (10 counts). In whole pence; below 10 none."""
-    return np.asarray(first_two_digits(amount).reshape(9, 10).sum(0))
+def second_digits(first_two: ArrayLike) -> Whole:
+    """Return how often 0, 1, … 9 is the second digit (10 counts), from the counts of the first two (90)."""
+    counts: Whole = np.asarray(first_two, dtype=np.int64).reshape(9, 10).sum(0)
+    return counts
 
 
 def last_digits(value: ArrayLike, places: int = 1) -> Whole:

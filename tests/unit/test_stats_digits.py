@@ -31,7 +31,7 @@ def test_digits_are_those_of_the_number_s_text(amounts: list[int]) -> None:
     assert first_two_digits(values).tolist() == [
         sum(text.startswith(str(digits)) for text in texts) for digits in range(10, 100)
     ]
-    assert second_digits(values).tolist() == [
+    assert second_digits(first_two_digits(values)).tolist() == [
         sum(text[1] == str(digit) for text in texts) for digit in range(10)
     ]
     endings = [str(abs(amount)).zfill(2)[-2:] for amount in amounts]

@@ -5,16 +5,21 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
+import polars as pl
+
+from pbr_audit.audit import configuration, reading
 from pbr_audit.errors import UsageError
 from pbr_audit.finding import ID_DIGITS
 from pbr_audit.packs import Pack
 from pbr_audit.people import LINKS
 from pbr_audit.rule import LoadedRule
 from pbr_audit.rule.page import UNDERLINED
+from pbr_audit.side_by_side import comparison_lines, pair_of, side_by_side
 from pbr_audit.views import Tables, missing, without_terms
 
 WIDTH = 100
 LEAST_DIGITS = 4
+COMPARISON = "comparison"
 
 
 def rule_list(pack: Pack) -> str:
@@ -77,13 +82,17 @@ def coverage_text(pack: Pack, tables: Tables) -> str:
     return "\n".join(lines)
 
 
-def explain(what: str, pack: Pack, out: Path) -> str:
-    """Return the page of the rule `what`, or the finding of the run in `out` whose id begins so."""
+def explain(what: str, pack: Pack, out: Path, dataset: Path | None = None) -> str:
+    """Return the page of the rule `what`, or the finding of the run in `out` whose id begins so.
+
+    Where a finding holds two registrations together, they are read from `dataset` and shown.
+    """
     loaded = pack.get(what.upper())
     if loaded is not None:
         return rule_page(loaded)
     if LEAST_DIGITS <= len(what) <= ID_DIGITS and set(what) <= set("0123456789abcdef"):
-        return finding_text(what, pack, out)
+        found = finding_of(what, out)
+        return "\n".join([_finding(found, pack), *_pair(found, dataset)])
     raise UsageError(
         f"{what} is neither a rule's id (see `pbr-audit rules list`) nor a finding's id "
         f"(at least its first {LEAST_DIGITS} digits)"
@@ -109,8 +118,8 @@ def _parts(loaded: LoadedRule) -> tuple[str, str, str, list[str]]:
     return f"{rule.id}  {rule.title}", facts, loaded.page.text, params
 
 
-def finding_text(digits: str, pack: Pack, out: Path) -> str:
-    """Return one finding of the run in `out`, with the evidence and what to ask for."""
+def finding_of(digits: str, out: Path) -> dict[str, Any]:
+    """Return the finding of the run in `out` whose id begins with `digits`; UsageError where none does."""
     path = out / "findings.jsonl"
     if not path.is_file():
         raise UsageError(f"{out}: holds no findings.jsonl; name the folder of a run with --out")
@@ -120,7 +129,27 @@ def finding_text(digits: str, pack: Pack, out: Path) -> str:
         raise UsageError(f"{path}: holds no finding whose id begins with these digits")
     if len(found) > 1:
         raise UsageError(f"{path}: {len(found)} findings' ids begin with these digits; give more of them")
-    return _finding(found[0], pack)
+    finding: dict[str, Any] = found[0]
+    if isinstance(finding.get("evidence"), str):
+        finding["evidence"] = json.loads(finding["evidence"])
+    return finding
+
+
+def _pair(finding: dict[str, Any], dataset: Path | None) -> list[str]:
+    """Return the finding's two registrations side by side, or how to see them; nothing where it has none."""
+    if pair_of(finding) is None:
+        return []
+    if dataset is None:
+        return [
+            "",
+            "To see the two registrations side by side, add --data with the data set that was audited.",
+        ]
+    opened, terms = configuration(dataset)
+    with reading(opened, terms) as validated:
+        clients = validated.tables.get("clients")
+        ids = pl.col("client_id").is_in(finding["client_ids"])
+        frame = pl.DataFrame() if clients is None else clients.frame.filter(ids).collect()
+    return ["", side_by_side(finding, frame)]
 
 
 def _finding(row: dict[str, Any], pack: Pack) -> str:
@@ -149,10 +178,11 @@ def _finding(row: dict[str, Any], pack: Pack) -> str:
     for label, name in (("Claims", "claim_ids"), ("Clients", "client_ids")):
         if row.get(name):
             lines.append(fill(f"{label}: {', '.join(row[name])}", WIDTH, subsequent_indent="  "))
-    evidence = row.get("evidence") or {}
-    if isinstance(evidence, str):
-        evidence = json.loads(evidence)
+    evidence = dict(row.get("evidence") or {})
+    steps = evidence.pop(COMPARISON, None) or ()
     lines += ["", "Evidence", *(f"  {name}: {value}" for name, value in sorted(evidence.items()))]
+    if steps:
+        lines += ["", "Field by field, for one person (+) or for two strangers (-)", *comparison_lines(steps)]
     lines += ["", "Innocent explanations", fill(row["innocent_explanation"], WIDTH)]
     lines += ["", "Ask for", fill(row["ask_for"], WIDTH)]
     lines += ["", f"A finding is a question. The rule's page: pbr-audit explain {row['rule_id']}"]

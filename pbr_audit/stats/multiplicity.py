@@ -111,3 +111,13 @@ def selected_families(p_values: ArrayLike, family: ArrayLike, level: float) -> S
         if chosen:
             q_values[at] = np.minimum(q * widened, 1.0)
     return Selected(names, family_p, family_q, selected, q_values, q_values <= level)
+
+
+def selected_confidence(selected: int, tests: int, level: float = 0.05) -> float:
+    """Return the confidence that intervals of the `selected` need, so that `level` of them miss on one side.
+
+    1 - 2·level·R/m, R selected of m tests, two-sided: of intervals told only because they were selected,
+    ordinary ones miss too often. With nothing selected, that of one. Source: Benjamini and Yekutieli
+    (2005), false coverage rate.
+    """
+    return 1 - 2 * level * max(selected, 1) / max(tests, selected, 1)

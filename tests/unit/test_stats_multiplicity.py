@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import false_discovery_control
+from scipy.stats import false_discovery_control, norm
 
 from pbr_audit.stats import benjamini_hochberg
-from pbr_audit.stats.multiplicity import benjamini_yekutieli, cauchy_combination, selected_families, simes
+from pbr_audit.stats.multiplicity import (
+    benjamini_yekutieli,
+    cauchy_combination,
+    selected_confidence,
+    selected_families,
+    simes,
+)
 
 # In 1,009ths against levels in thousandths: no p-value lies on a level, where rounding would decide.
 PROBABILITIES = st.lists(st.integers(0, 1009), min_size=1, max_size=40)
@@ -93,3 +99,21 @@ def test_nothing_to_combine_is_no_p_value() -> None:
 def test_yekutieli_s_values_are_scipy_s() -> None:
     p = np.round(np.random.default_rng(5).random(60) ** 2, 3)
     np.testing.assert_allclose(benjamini_yekutieli(p), false_discovery_control(p, method="by"), rtol=1e-12)
+
+
+def test_intervals_of_what_was_selected_are_wider() -> None:
+    assert selected_confidence(3, 60) == pytest.approx(1 - 2 * 0.05 * 3 / 60)
+    assert selected_confidence(60, 60) == pytest.approx(0.9)
+    assert selected_confidence(0, 20) == selected_confidence(1, 20)
+    assert selected_confidence(0, 0) == pytest.approx(0.9)
+
+
+def test_of_selected_intervals_no_more_than_the_level_miss_below() -> None:
+    world, missed = np.random.default_rng(12), []
+    for _ in range(400):
+        truth = np.where(np.arange(200) < 10, 3.5, 0.0)
+        seen = truth + world.normal(size=200)
+        chosen = benjamini_hochberg(norm.sf(seen)) <= 0.05
+        width = norm.isf((1 - selected_confidence(int(chosen.sum()), 200)) / 2)
+        missed.append((seen[chosen] - width > truth[chosen]).sum() / max(chosen.sum(), 1))
+    assert np.mean(missed) <= 0.05 + 2 * np.std(missed) / 20

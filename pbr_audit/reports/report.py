@@ -17,6 +17,7 @@ from pbr_audit.reports.case_lines import case_lines
 from pbr_audit.reports.manifest import versions
 from pbr_audit.reports.reading import tables_read
 from pbr_audit.reports.rule_text import sections
+from pbr_audit.reports.waterfall import steps
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -84,6 +85,7 @@ def _of_rule(found: Found, audit: Audit) -> FindingsOfRule:
         pence = row["amount_estimate_pence"] if estimated else pence
         row["amount"] = "" if pence is None else amount(pence, currency(row["contract_id"]))
         row["estimated"] = estimated
+        row["steps"] = steps(row["evidence"])
     return FindingsOfRule(found, tuple(rows), findings.height - len(rows))
 
 

@@ -129,8 +129,8 @@ def unexplained_of(all_tried: Iterable[Tried], reasons: Mapping[Survivor, Reason
                 yield f"{one.file} line {line}: survives without a reason"
                 yield f"  - {survivor.text}"
                 yield f"  + {survivor.becomes}"
-        for survivor in reasons:
-            if survivor.file == one.file and survivor not in lines:
+        for survivor, reason in reasons.items():
+            if survivor.file == one.file and survivor not in lines and not reason.by_chance:
                 yield f"{one.file}: survivors.toml explains what is killed, or not made"
                 yield f"  + {survivor.becomes}"
 

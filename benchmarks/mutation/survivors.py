@@ -23,6 +23,8 @@ class Reason:
 
     text: str
     cannot_differ: bool
+    # Where an order that nothing fixes decides whether it is noticed.
+    by_chance: bool = False
 
 
 def known_survivors(path: Path = SURVIVORS) -> Mapping[Survivor, Reason]:
@@ -33,5 +35,6 @@ def known_survivors(path: Path = SURVIVORS) -> Mapping[Survivor, Reason]:
             survivor = Survivor(entry["file"], text, becomes)
             if not entry["reason"].strip() or survivor in known:
                 raise ValueError(f"{path.name}: {becomes} has no reason, or stands there twice")
-            known[survivor] = Reason(entry["reason"], entry["cannot_differ"])
+            chance = entry.get("by_chance", False)
+            known[survivor] = Reason(entry["reason"], entry["cannot_differ"], chance)
     return known

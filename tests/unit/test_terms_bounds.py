@@ -51,6 +51,7 @@ BOUNDS = [
     (JOB + PRICE + "contract_year = %s\n", "100", "101"),
     (COHORT + 'direction = "at_most"\nbaseline = %s\n', "0", "-0.1"),
     (JOB + VOLUME, "0", "-0.1"),
+    (COHORT + 'direction = "at_most"\n[[outcome.change]]\nfrom = 2016-01-01\nbaseline = %s\n', "0", "-0.1"),
     (JOB + PRICE + 'group = "%s"\n', "a" * 200, "a" * 201),
     (JOB + '[[outcome.price]]\namount = "%s"\n', "0.00", "-0.01"),
 ]
@@ -122,7 +123,7 @@ def test_what_keeps_a_payment_has_to_be_an_outcome_of_the_contract() -> None:
 
 
 def test_of_two_circles_the_shorter_is_told() -> None:
-    requires = {"A": '["B", "C"]', "B": '["D"]', "C": '["A"]', "D": '["A"]'}
+    requires = {"A": '["C", "B"]', "B": '["D"]', "C": '["A"]', "D": '["A"]'}
     blocks = [
         f'[[outcome]]\ncode = "{code}"\nkind = "milestone"\nrequires = {of}\n'
         for code, of in requires.items()

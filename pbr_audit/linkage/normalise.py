@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pbr_audit.linkage.coded import Steps
 from pbr_audit.linkage.nicknames import FORMAL
 
 # Letters that Unicode does not take apart into a plain letter and a mark.
@@ -76,7 +77,7 @@ def plain(texts: pl.Series) -> pl.Series:
 def name(text: pl.Expr) -> pl.Expr:
     """Return a name's letters alone: no titles, no suffixes, no punctuation."""
     bare = text.str.replace_all(_TITLES, "").str.replace(_SUFFIXES, "")
-    return _value(bare.str.replace_all(r"[^\p{L}]+", ""))
+    return bare.str.replace_all(r"[^\p{L}]+", "")
 
 
 def formal(given: pl.Expr) -> pl.Expr:
@@ -100,21 +101,29 @@ def sound(normalised: pl.Expr) -> pl.Expr:
     return (spelt.str.slice(0, 1) + digits.str.replace_all("[^1-6]", "")).str.slice(0, _SOUND_LENGTH)
 
 
-def code(text: pl.Expr) -> pl.Expr:
-    """Return an identifier's letters and digits; null where it is one sign all through, or no value."""
-    bare = _value(text.str.replace_all(r"[^\p{L}\p{N}]+", ""))
-    return pl.when(~_one_sign(bare)).then(bare)
+def letters_and_digits(text: pl.Expr) -> pl.Expr:
+    """Return the text's letters and digits alone."""
+    return text.str.replace_all(r"[^\p{L}\p{N}]+", "")
 
 
-def words(text: pl.Expr) -> pl.Expr:
-    """Return a place, a street or another fact as letters and digits without blanks."""
-    return _value(text.str.replace_all(r"[^\p{L}\p{N}]+", ""))
+def unless_empty(text: pl.Expr) -> pl.Expr:
+    """Return the text; null where there is nothing in it, or only that it is not known."""
+    return pl.when((text.str.len_bytes() > 0) & ~text.is_in(_NO_VALUE)).then(text)
 
 
-def email(text: pl.Expr) -> pl.Expr:
-    """Return an e-mail address without blanks; null where it holds no `@`."""
-    bare = text.str.replace_all(r"\s+", "")
-    return pl.when(bare.str.contains("@", literal=True)).then(bare)
+def unless_one_sign(text: pl.Expr) -> pl.Expr:
+    """Return the text; null where it is one sign all through, or nothing."""
+    return pl.when(text.str.strip_chars(text.str.head(1)) != "").then(text)
+
+
+def without_blanks(text: pl.Expr) -> pl.Expr:
+    """Return the text without the blanks in it."""
+    return text.str.replace_all(r"\s+", "")
+
+
+def unless_no_address(text: pl.Expr) -> pl.Expr:
+    """Return an e-mail address; null where it holds no `@`."""
+    return pl.when(text.str.contains("@", literal=True)).then(text)
 
 
 def figures(email: pl.Expr) -> pl.Expr:
@@ -122,10 +131,14 @@ def figures(email: pl.Expr) -> pl.Expr:
     return email.str.replace_all("[^0-9]+", "")
 
 
-def phone(text: pl.Expr) -> pl.Expr:
+def last_digits(text: pl.Expr) -> pl.Expr:
     """Return a telephone number's last ten digits: with or without the country's code it is the same one."""
-    digits = text.str.replace_all(r"[^0-9]+", "").str.tail(_PHONE_DIGITS)
-    return pl.when((digits.str.len_chars() >= _LEAST_DIGITS) & ~_one_sign(digits)).then(digits)
+    return text.str.replace_all(r"[^0-9]+", "").str.tail(_PHONE_DIGITS)
+
+
+def unless_short(text: pl.Expr) -> pl.Expr:
+    """Return a telephone number; null where it has too few digits to be one."""
+    return pl.when(text.str.len_bytes() >= _LEAST_DIGITS).then(text)
 
 
 def day(text: pl.Expr) -> pl.Expr:
@@ -161,9 +174,11 @@ def district(postcode: pl.Expr) -> pl.Expr:
     )
 
 
-def _one_sign(text: pl.Expr) -> pl.Expr:
-    return text.str.strip_chars(text.str.head(1)) == ""
-
-
-def _value(text: pl.Expr) -> pl.Expr:
-    return pl.when((text.str.len_chars() > 0) & ~text.is_in(_NO_VALUE)).then(text)
+# What is done to each sort of value, one after the other.
+NAME: Final[Steps] = (name, unless_empty)
+CODE: Final[Steps] = (letters_and_digits, unless_empty, unless_one_sign)
+WORDS: Final[Steps] = (letters_and_digits, unless_empty)
+EMAIL: Final[Steps] = (without_blanks, unless_no_address)
+PHONE: Final[Steps] = (last_digits, unless_short, unless_one_sign)
+DAY: Final[Steps] = (day,)
+SEX: Final[Steps] = (lambda text: text.str.head(1), unless_empty)

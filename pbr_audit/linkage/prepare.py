@@ -9,25 +9,25 @@ import polars as pl
 
 from pbr_audit.errors import InputError
 from pbr_audit.linkage import normalise
-from pbr_audit.linkage.coded import Coded, Step, Values, applied, encoded
+from pbr_audit.linkage.coded import Coded, Step, Steps, Values, applied, encoded
 from pbr_audit.linkage.kinds import Kind, value_name
 from pbr_audit.linkage.policy import Policy
 
-_PLAIN: Final[dict[Kind, Step]] = {
-    "given_name": normalise.name,
-    "family_name": normalise.name,
-    "middle_name": normalise.name,
-    "birth_date": normalise.day,
-    "sex": lambda text: text.str.head(1),
-    "postcode": normalise.code,
-    "national_id": normalise.code,
-    "email": normalise.email,
-    "phone": normalise.phone,
-    "account": normalise.code,
-    "street": normalise.words,
-    "house_number": normalise.words,
-    "place": normalise.words,
-    "attribute": normalise.words,
+_PLAIN: Final[dict[Kind, Steps]] = {
+    "given_name": normalise.NAME,
+    "family_name": normalise.NAME,
+    "middle_name": normalise.NAME,
+    "birth_date": normalise.DAY,
+    "sex": normalise.SEX,
+    "postcode": normalise.CODE,
+    "national_id": normalise.CODE,
+    "email": normalise.EMAIL,
+    "phone": normalise.PHONE,
+    "account": normalise.CODE,
+    "street": normalise.WORDS,
+    "house_number": normalise.WORDS,
+    "place": normalise.WORDS,
+    "attribute": normalise.WORDS,
 }
 # Of a normalised value, what else is compared or blocked on. Both names have the same variants, so that
 # names that were exchanged can be seen.
@@ -135,7 +135,7 @@ def _normalised_together(together: list[Coded]) -> list[dict[str, Coded]]:
     """Normalise columns that share their texts, so that they still do."""
     if not together:
         return []
-    stacked = Coded(np.concatenate([one.codes for one in together]), together[0].texts).made(normalise.name)
+    stacked = Coded(np.concatenate([one.codes for one in together]), together[0].texts).made(*normalise.NAME)
     forms = {"": stacked} | {f"__{variant}": stacked.made(step) for variant, step in _OF_A_NAME.items()}
     length = len(together[0].codes)
     return [
@@ -159,8 +159,8 @@ def _normalised(values: pl.Series, kind: Kind) -> Coded:
     plain = normalise.plain(values)
     if kind in _OWN:
         # Nearly every record has another one: numbered once, after they are normalised.
-        return encoded([applied(plain, _PLAIN[kind])])[0]
-    return encoded([plain])[0].made(_PLAIN[kind])
+        return encoded([applied(plain, *_PLAIN[kind])])[0]
+    return encoded([plain])[0].made(*_PLAIN[kind])
 
 
 def _check(people: pl.DataFrame, policy: Policy) -> None:

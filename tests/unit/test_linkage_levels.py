@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pbr_audit.linkage import choose_policy, levels, names, normalise
-from pbr_audit.linkage.coded import Coded, Step, applied, encoded
+from pbr_audit.linkage.coded import Coded, Steps, applied, encoded
 from pbr_audit.linkage.kinds import Kind
 from pbr_audit.linkage.levels import Measure
 from pbr_audit.linkage.pairs import Pairs
@@ -102,23 +102,23 @@ def test_email_addresses(left: str, right: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "text", "expected"),
+    ("steps", "text", "expected"),
     [
-        (normalise.name, "O'Neill-Smith", "oneillsmith"),
-        (normalise.name, "Dr. Zoë", "zoe"),
-        (normalise.name, "Ashby, Jnr", "ashby"),
-        (normalise.name, "Unknown", None),
-        (normalise.code, "QQ 12 34 56 C", "qq123456c"),
-        (normalise.code, "000000", None),
-        (normalise.phone, "+44 20 7946 0018", "2079460018"),
-        (normalise.phone, "020 7946 0018", "2079460018"),
-        (normalise.phone, "0000 000000", None),
-        (normalise.day, "1990-13-45", "19901345"),
-        (normalise.day, "3/4/1990", None),
+        (normalise.NAME, "O'Neill-Smith", "oneillsmith"),
+        (normalise.NAME, "Dr. Zoë", "zoe"),
+        (normalise.NAME, "Ashby, Jnr", "ashby"),
+        (normalise.NAME, "Unknown", None),
+        (normalise.CODE, "QQ 12 34 56 C", "qq123456c"),
+        (normalise.CODE, "000000", None),
+        (normalise.PHONE, "+44 20 7946 0018", "2079460018"),
+        (normalise.PHONE, "020 7946 0018", "2079460018"),
+        (normalise.PHONE, "0000 000000", None),
+        (normalise.DAY, "1990-13-45", "19901345"),
+        (normalise.DAY, "3/4/1990", None),
     ],
 )
-def test_one_spelling(step: Step, text: str, expected: str | None) -> None:
-    assert applied(normalise.plain(pl.Series([text])), step).to_list() == [expected]
+def test_one_spelling(steps: Steps, text: str, expected: str | None) -> None:
+    assert applied(normalise.plain(pl.Series([text])), *steps).to_list() == [expected]
 
 
 @pytest.mark.parametrize(

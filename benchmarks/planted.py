@@ -22,9 +22,9 @@ from pbr_audit.testing.truth import Score, scores
 LEAST_RECALL = 0.99
 LEAST_PRECISION = 0.99
 LEAST_ACTS = 50
-# What honest worlds do that is asked about all the same, for information: one prime serves another,
-# and hostels and appointees share numbers.
-STATED = ("PBR305", "PBR807")
+# What honest worlds do that is asked about all the same, for information: one prime serves another, hostels
+# and appointees share numbers, and twins may be one person.
+STATED = ("PBR302", "PBR303", "PBR305", "PBR807")
 WORLDS = ("welfare", "rehabilitation")
 ROW = "{:10} {:>6} {:>8} {:>8} {:>8} {:>8} {:>10}"
 

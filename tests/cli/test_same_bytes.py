@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pbr_audit.packs import shipped_rules
+from pbr_audit.simulate import Config, Plant, simulate, write_world
 
 CONTRACTS = shipped_rules().parent / "fixtures" / "contracts"
 SETTINGS = (
@@ -41,3 +42,26 @@ def test_every_output_is_the_same_for_any_threads_hash_seed_and_time_zone(name: 
     for other in others:
         assert other.keys() == first.keys()
         assert [name for name in first if first[name] != other[name]] == []
+
+
+def test_people_found_by_linkage_are_the_same_for_any_threads_hash_seed_and_order_of_rows(
+    tmp_path: Path,
+) -> None:
+    families = ("registered-twice", "at-two-providers", "sent-round-again")
+    plants = tuple(Plant(family, 0.004) for family in families)
+    world = simulate(Config(claims=6_000, seed=3, world="welfare", plants=plants))
+    write_world(world, tmp_path / "world", "csv")
+    (tmp_path / "world" / "audit.toml").write_text(
+        'standard = "0.1"\nname = "One world"\n[select]\nrules = ["PBR30"]\n', encoding="utf-8"
+    )
+    made = [
+        outputs(tmp_path / "world", tmp_path / f"out{at}", settings) for at, settings in enumerate(SETTINGS)
+    ]
+    lines = (tmp_path / "world" / "clients.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "world" / "clients.csv").write_text("".join([lines[0], *lines[:0:-1]]), encoding="utf-8")
+    turned = outputs(tmp_path / "world", tmp_path / "turned", SETTINGS[0])
+    first, *others = made
+    assert b"PBR303" in first["findings.csv"]
+    assert all(other == first for other in others)
+    assert turned["findings.csv"] == first["findings.csv"]
+    assert turned["findings.parquet"] == first["findings.parquet"]

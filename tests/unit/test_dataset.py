@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pbr_audit.dataset import Constant, DataSet, Expression, Header, Options, open_dataset
+from pbr_audit.dataset import Constant, DataSet, Expression, Header, Linking, Options, open_dataset
 from pbr_audit.errors import ConfigurationError
 
 AUDIT = 'standard = "0.1"\n'
@@ -361,3 +361,24 @@ def test_every_problem_of_the_tables_is_said_at_once(tmp_path: Path) -> None:
         "audit.toml: tables.claim is not a table of the standard; did you mean claims?",
         "audit.toml: tables.clients.columns.clientid is not a column of clients; did you mean client_id?",
     ]
+
+
+def test_linkage_names_its_policy_and_its_model_beside_audit_toml(tmp_path: Path) -> None:
+    (tmp_path / "claims.csv").write_text("claim_id\n", encoding="utf-8")
+    (tmp_path / "model.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "audit.toml").write_text(
+        'standard = "0.1"\n[linkage]\nmodel = "model.json"\n', encoding="utf-8"
+    )
+    assert open_dataset(tmp_path).linking == Linking(model=tmp_path / "model.json")
+
+
+def test_a_linkage_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    (tmp_path / "claims.csv").write_text("claim_id\n", encoding="utf-8")
+    (tmp_path / "audit.toml").write_text(
+        'standard = "0.1"\n[linkage]\npolicy = "policy.toml"\n', encoding="utf-8"
+    )
+    with pytest.raises(ConfigurationError) as raised:
+        open_dataset(tmp_path)
+    assert str(raised.value) == (
+        "audit.toml: linkage.policy names a file that is not there; write its name relative to the folder of audit.toml"
+    )

@@ -74,6 +74,7 @@ def test_what_names_or_reaches_a_person_is_sensitive() -> None:
                 "given_name",
                 "family_name",
                 "date_of_birth",
+                "date_of_birth_hash",
                 "sex",
                 "postcode",
                 "national_id",

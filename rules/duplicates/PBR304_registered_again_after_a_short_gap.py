@@ -57,14 +57,16 @@ Not flagged
 5. A second attachment of one registration: it is asked about as an outcome claimed twice.
 6. Two who may be one person, below the probability that joins them: PBR302 asks, for information, whether
    both were paid.
+7. A person of more than `most_registrations` registrations: that is no person. Their claims are not
+   assessable.
 
 Assumptions
 -----------
 A claim is not assessable where it names no client, where the terms do not have its contract or outcome,
-where its client has no row, and where the client has neither start nor referral date. Where registrations
-could not be linked, a claim of a client without a person number (`person_ref`) is not assessable unless an
-earlier attachment is found: nothing says who the client is. A client may have claims on another contract
-than its row's; the claims' contracts count.
+where its client has no row, where the client's person has too many registrations (7), and where the client
+has neither start nor referral date. Where registrations could not be linked, a claim of a client without a
+person number (`person_ref`) is not assessable unless an earlier attachment is found: nothing says who the
+client is. A client may have claims on another contract than its row's; the claims' contracts count.
 
 Ask for
 -------
@@ -93,11 +95,11 @@ from pbr_audit.rule import (
     days_in_words,
     with_terms,
 )
-from pbr_audit.rule.pairs import LINKS, NOT_ASKED, SAMENESS, in_words, with_sameness
+from pbr_audit.rule.pairs import LINKS, NO_PERSON, NOT_ASKED, SAMENESS, in_words, with_sameness
 
 RULE = Rule(
     id="PBR304",
-    version=2,
+    version=3,
     title="One person registered again after a short gap, and the attachment paid again",
     family="recycling",
     severity="high",
@@ -131,7 +133,14 @@ RULE = Rule(
             low=0,
             high=3650,
             why="checks of funded learning take a return within a year for the same course of help",
-        )
+        ),
+        "most_registrations": Param(
+            50,
+            unit="registrations",
+            low=2,
+            high=1000,
+            why="nobody is registered fifty times; a number that stands so often is a word for `unknown`",
+        ),
     },
     message=(
         "The earlier registration of the same person ({how_sure}) ended on {earlier_end}, {gap} before this "
@@ -141,7 +150,7 @@ RULE = Rule(
 HANDED_ON = ("transferred", "moved")
 NO_ROW = "the client is not in the table of clients"
 NO_BEGINNING = "the client has neither a start nor a referral date"
-NO_PERSON = "the client has no person number, and registrations cannot be linked"
+NO_NUMBER = "the client has no person number, and registrations cannot be linked"
 EARLIER = ("earlier_claim_id", "earlier_client_id", "earlier_end", "gap_days")
 OF_THE_PAIR = ("client_id", "person_ref", "earlier_person_ref")
 OF_BOTH = (
@@ -166,6 +175,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
         "end_date",
         "end_reason",
         began=pl.coalesce("start_date", "referral_date"),
+        registrations=pl.len().over("person_id"),
     )
     claims = (
         with_terms(view.claims, view.outcomes)
@@ -175,11 +185,12 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
         .cache()
     )
     again = pl.col("earlier_claim_id").is_not_null()
-    earlier = _earlier(_ended(claims, view), p.most_gap_days)  # (6)
+    one_person = claims.filter(pl.col("registrations") <= p.most_registrations)  # (7)
+    earlier = _earlier(_ended(one_person, view), p.most_gap_days)  # (6)
     told = with_sameness(earlier, view.links).drop(OF_THE_PAIR)
     return (
         claims.join(told, on="claim_id", how="left")
-        .with_columns(why_not=_why_not(view))
+        .with_columns(why_not=_why_not(view, p.most_registrations))
         .select(
             "claim_id",
             "outcome",
@@ -200,7 +211,7 @@ def flag(view: View, p: Params) -> pl.LazyFrame:
     )
 
 
-def _why_not(view: View) -> pl.Expr:
+def _why_not(view: View, most: int) -> pl.Expr:
     """Say why a claim cannot be judged; null where it can."""
     linked = view.has("links", "p_same")
     return (
@@ -210,10 +221,12 @@ def _why_not(view: View) -> pl.Expr:
         .then(pl.lit(NO_CLIENT))
         .when(pl.col("person_id").is_null())
         .then(pl.lit(NO_ROW))
+        .when(pl.col("registrations") > most)
+        .then(pl.lit(NO_PERSON))
         .when(pl.col("began").is_null())
         .then(pl.lit(NO_BEGINNING))
         .when(pl.col("person_ref").is_null() & ~pl.lit(linked))
-        .then(pl.lit(f"{NO_PERSON}: {view.why_no_links or NOT_ASKED}"))
+        .then(pl.lit(f"{NO_NUMBER}: {view.why_no_links or NOT_ASKED}"))
     )
 
 

@@ -2,12 +2,14 @@ with registration as (
     select
         k.client_id, k.person_ref, k.end_reason,
         coalesce(k.start_date, k.referral_date) as begins,
-        coalesce(k.end_date, max(p.outcome_date)) as ends
+        coalesce(k.end_date, max(p.outcome_date)) as ends,
+        count(*) over (partition by k.person_ref) as registrations
     from clients as k left join prime as p using (client_id)
     group by k.client_id, k.person_ref, k.end_reason, k.start_date, k.referral_date, k.end_date
 ),
 attachment as (
-    select t.*, r.begins, r.ends, r.end_reason, r.person_ref, r.client_id is not null as registered
+    select t.*, r.begins, r.ends, r.end_reason, r.person_ref, r.client_id is not null as registered,
+        r.person_ref is not null and r.registrations > 50 as nobody
     from prime_terms as t left join registration as r using (client_id)
     where not t.known or t.kind = 'attachment'
 ),
@@ -30,14 +32,14 @@ again as (
                 and coalesce(e.end_reason, '') not in ('transferred', 'moved')
             )
         )
-    where l.known and e.known
+    where l.known and e.known and not l.nobody
     group by l.claim_id
 ),
 judged as (
     select
         a.claim_id, a.amount_pence, g.earlier_id,
         case
-            when not a.known or not a.registered or a.begins is null then null
+            when not a.known or not a.registered or a.nobody or a.begins is null then null
             when g.earlier_id is not null then true
             when a.person_ref is null then null
             else false

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.linkage.worlds import HOUSEHOLDS_ONLY, NO_DUPLICATES, ORDINARY, registrations
+from pbr_audit.simulate import registry
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "linkage"
 ID = "record_id"
@@ -40,8 +41,10 @@ def load(name: str, *, seed: int, census: Path | None = None) -> People:
     kind, _, size = name.partition(":")
     if kind in _WORLDS and size.isdecimal():
         return _invented(name, kind, int(size), seed)
+    if kind == "registry" and size.isdecimal():
+        return _registry(name, int(size), seed)
     if name not in _LOADERS:
-        known = [*_LOADERS, "census", *(f"{kind}:N" for kind in _WORLDS)]
+        known = [*_LOADERS, "census", "registry:N", *(f"{kind}:N" for kind in _WORLDS)]
         raise ValueError(f"There is no data set {name}; there are {', '.join(known)}.")
     return _LOADERS[name]()
 
@@ -57,6 +60,19 @@ def _invented(name: str, kind: str, size: int, seed: int) -> People:
 def _people(name: str, table: pl.DataFrame, settings: str, across: str | None = None) -> People:
     table = table.sort(ID)
     return People(name, table.drop("person"), table["person"], settings, across)
+
+
+def _registry(name: str, size: int, seed: int) -> People:
+    """The register that `pbr_audit.simulate` invents: another writer's idea of the same troubles."""
+    table = registry.registrations(size, seed).select(
+        "person",
+        "given_name",
+        "family_name",
+        pl.col("date_of_birth").cast(pl.String),
+        *("sex", "postcode", "national_id", "bank_account", "phone", "email"),
+        record_id="client_id",
+    )
+    return _people(name, table, "registrations")
 
 
 def _febrl(number: int) -> People:

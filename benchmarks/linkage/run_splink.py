@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import polars as pl
 from splink import DuckDBAPI, Linker, SettingsCreator
+from splink.internals.exceptions import EMTrainingException
 
 from benchmarks.linkage.clock import Laps
 from benchmarks.linkage.datasets import ID
@@ -38,9 +39,12 @@ def main(folder: Path) -> None:
         laps.end("load")
         try:
             _train(linker, told, job["seed"])
-        except ValueError:
-            # Where its certain rules find no pair at all the prior is 0, and Splink takes its logarithm.
-            (folder / "splink.json").write_text(json.dumps({"failed": "training ended with an error"}))
+        except (ValueError, EMTrainingException):
+            # Where its certain rules find no pair the prior is 0, and Splink takes its logarithm; a rule to
+            # train by that finds none it refuses.
+            (folder / "splink.json").write_text(
+                json.dumps({"failed": "could not be trained: too few pairs agree"})
+            )
             return
         laps.end("train")
     scored = linker.inference.predict(threshold_match_probability=LEAST_PROBABILITY)

@@ -1,4 +1,4 @@
-"""scipy, networkx and statsmodels are imported by a run only where an enabled rule needs them."""
+"""scipy, networkx, statsmodels and pandas are imported by a run only where an enabled rule needs them."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from pbr_audit.packs import load_pack
 from tests.cli.command_line import write_dataset
 from tests.house.repository import ROOT
 
-ONLY_WHERE_NEEDED = ("scipy", "networkx", "statsmodels")
+ONLY_WHERE_NEEDED = ("scipy", "networkx", "statsmodels", "pandas")
 # Record rules that follow owners from one organisation to another.
 ON_THE_GRAPH_OF_OWNERS = {"PBR406", "PBR807"}
 LOOK = """

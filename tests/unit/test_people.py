@@ -134,6 +134,30 @@ def test_twins_are_not_joined_however_likely_a_model_takes_them_for_one(register
     assert set(likely["split_why"]) <= {"their given names are unlike, as twins' are"}
 
 
+def test_father_and_son_of_one_name_at_one_telephone_are_not_joined(register: pl.DataFrame) -> None:
+    known = pl.all_horizontal(pl.col("given_name", "date_of_birth", "phone").is_not_null())
+    fathers = register.filter(known).unique("phone", keep="none", maintain_order=True).head(400)
+    sons = fathers.with_columns(
+        client_id="S" + pl.col("client_id"),
+        date_of_birth=pl.col("date_of_birth").dt.offset_by("-10037d"),
+        national_id=pl.lit(None, dtype=pl.String),
+        postcode=pl.lit("XQ9 9ZZ"),
+        email=pl.lit(None, dtype=pl.String),
+        bank_account=pl.lit(None, dtype=pl.String),
+    )
+    made = linked(pl.concat([register, sons]).lazy().select(IDENTITY))
+    assert made.links is not None
+    pairs = made.links.filter(
+        (pl.col("left_client_id") == "S" + pl.col("right_client_id"))
+        | (pl.col("right_client_id") == "S" + pl.col("left_client_id"))
+    )
+    assert pairs.filter(pl.col("person_id").is_not_null()).is_empty()
+    likely = pairs.filter(pl.col("p_same") >= 0.95)
+    assert set(likely["split_why"]) <= {
+        "their dates of birth are more than ten years apart, as those of father and son of one name are"
+    }
+
+
 def test_too_few_registrations_or_columns_are_said_with_what_would_be_needed() -> None:
     assert why_not_linked(("given_name", "family_name"), 10_000) == (
         "people cannot be told apart by these columns: needed are a name and a date of birth, a postcode or another such fact, or an identifier such as national_id"

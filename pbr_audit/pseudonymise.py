@@ -24,7 +24,7 @@ from pbr_audit.new_folder import check_new
 from pbr_audit.tables import TABLES
 from pbr_audit.tables.written import FileFormat, as_written
 from pbr_audit.toml_file import STANDARD
-from pbr_audit.validate.private import OWNER_ONLY_FILE
+from pbr_audit.validate.private import OWNER_ONLY_FILE, private_folder
 
 READABLE_BY_OTHERS: Final = 0o077
 # What is compared by linkage is hashed with its variants; other sensitive values as they stand.
@@ -109,7 +109,7 @@ def pseudonymise(
         counts = {name: table.counts for name, table in validated.tables.items()}
         hashed = {name: _to_hash(name, there[name], client_ids=client_ids) for name in frames}
         try:
-            out.mkdir(parents=True, exist_ok=True)
+            private_folder(out)
             _beside(dataset, out)
             for name, frame in frames.items():
                 progress(f"hashing and writing {name}")

@@ -98,12 +98,13 @@ def score_command(
     from pbr_audit import review
     from pbr_audit.new_folder import check_new
     from pbr_audit.reports.formats import write_csv
+    from pbr_audit.validate.private import private_folder
 
     check_new(out)
     with progress() as tell, review.registrations(dataset, policy) as found:
         tell("comparing and scoring")
         tables = review.tables(found, review.scored(found, model, seed), at)
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     for name, frame in tables.items():
         with (out / f"{name}.csv").open("wb") as file:
             write_csv(frame, file)

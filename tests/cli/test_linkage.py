@@ -1,6 +1,7 @@
 """`pbr-audit linkage`: policy, model, pairs and page, on invented registrations."""
 
 import json
+import os
 from pathlib import Path
 
 import polars as pl
@@ -56,6 +57,7 @@ def test_a_model_is_trained_apart_and_scores_as_one_trained_on_the_spot(
     for table in ("pairs", "people", "split", "blocks"):
         apart, at_once = ((tmp_path / name / f"{table}.csv").read_bytes() for name in ("apart", "at once"))
         assert apart == at_once
+    assert os.name != "posix" or (tmp_path / "apart").stat().st_mode & 0o077 == 0
     people = pl.read_csv(tmp_path / "apart" / "people.csv")
     assert people.columns == ["client_id", "person", "registrations"]
     assert people.height == invented.height

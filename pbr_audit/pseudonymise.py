@@ -17,7 +17,7 @@ import polars as pl
 from pbr_audit.audit import configuration, reading
 from pbr_audit.dataset import DataSet
 from pbr_audit.errors import UsageError
-from pbr_audit.linkage import Kind, are_pseudonyms, choose_policy, pseudonyms, pseudonyms_of_ids
+from pbr_audit.linkage import are_pseudonyms, choose_policy, kinds_of, pseudonyms, pseudonyms_of_ids
 from pbr_audit.linkage.policy import CannotLink
 from pbr_audit.linkage.pseudonyms import KEY_BYTES
 from pbr_audit.new_folder import check_new
@@ -27,18 +27,6 @@ from pbr_audit.toml_file import STANDARD
 from pbr_audit.validate.private import OWNER_ONLY_FILE, private_folder
 
 READABLE_BY_OTHERS: Final = 0o077
-# What is compared by linkage is hashed with its variants; other sensitive values as they stand.
-KINDS: Final[Mapping[str, Kind]] = {
-    "given_name": "given_name",
-    "family_name": "family_name",
-    "date_of_birth": "birth_date",
-    "sex": "sex",
-    "postcode": "postcode",
-    "national_id": "national_id",
-    "email": "email",
-    "phone": "phone",
-    "bank_account": "account",
-}
 # Where a hash does not fit into the column of the value itself.
 ELSEWHERE: Final = {"date_of_birth": "date_of_birth_hash"}
 CLIENT_ID: Final = "client_id"
@@ -152,6 +140,8 @@ def _clear(table: str, there: frozenset[str], hashed: tuple[str, ...]) -> list[s
 
 
 def _with_hashes(table: str, frame: pl.LazyFrame, columns: tuple[str, ...], key: bytes) -> pl.LazyFrame:
+    # What linkage compares is hashed with its variants; other sensitive values as they stand.
+    kinds = kinds_of(columns)
     for column in columns:
         distinct = frame.select(pl.col(column).unique()).collect().to_series().drop_nulls().sort()
         if are_pseudonyms(distinct):
@@ -159,8 +149,8 @@ def _with_hashes(table: str, frame: pl.LazyFrame, columns: tuple[str, ...], key:
                 f"{table}, {column}: holds keyed hashes already; hash the data as they were before"
             )
         hashes = (
-            pseudonyms(distinct, KINDS[column], key)
-            if column in KINDS
+            pseudonyms(distinct, kinds[column], key)
+            if column in kinds
             else pseudonyms_of_ids(distinct, column, key)
         )
         new = pl.col(column).replace_strict(distinct, hashes, default=None, return_dtype=pl.String)
@@ -201,6 +191,6 @@ def _toml(value: object) -> str:
 def _cannot_see(hashed: tuple[str, ...]) -> tuple[str, ...]:
     """Return which errors linkage cannot see in these columns of clients any more."""
     try:
-        return choose_policy({name: KINDS[name] for name in hashed if name in KINDS}, hashed=True).cannot_see
+        return choose_policy(kinds_of(hashed), hashed=True).cannot_see
     except CannotLink:
         return ()

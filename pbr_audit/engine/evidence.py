@@ -7,16 +7,28 @@ import polars as pl
 from pbr_audit.money import to_text
 
 PENCE = "_pence"
+# What `pbr_audit.rule.pictures` made: JSON already, and an object of its own in the evidence.
+PICTURE = "picture"
 
 
 def evidence(columns: Mapping[str, pl.DataType]) -> pl.Expr:
     """Return the expression that writes `columns` (name to type) of a row as one JSON object.
 
     A `…_pence` integer is written as text `1234.50` under its outside name; what JSON has no word for
-    (infinity, not a number) is null.
+    (infinity, not a number) is null. A `picture` stands last, as the object that its text is.
     """
-    fields = _fields({name: (pl.col(name), dtype) for name, dtype in columns.items()})
-    return pl.struct(fields).struct.json_encode() if fields else pl.lit("{}")
+    drawn = columns.get(PICTURE) == pl.String()
+    fields = _fields(
+        {name: (pl.col(name), dtype) for name, dtype in columns.items() if not (drawn and name == PICTURE)}
+    )
+    told = pl.struct(fields).struct.json_encode() if fields else pl.lit("{}")
+    return _with_picture(told, comma="," if fields else "") if drawn else told
+
+
+def _with_picture(told: pl.Expr, comma: str) -> pl.Expr:
+    picture = pl.col(PICTURE)
+    joined = told.str.strip_suffix("}") + pl.lit(f'{comma}"{PICTURE}":') + picture + pl.lit("}")
+    return pl.when(picture.is_null()).then(told).otherwise(joined)
 
 
 def _fields(members: Mapping[str, tuple[pl.Expr, pl.DataType]]) -> list[pl.Expr]:

@@ -15,6 +15,7 @@ from pbr_audit.reports.answers import Found, rules_with_findings, worst_first
 from pbr_audit.reports.bars import pictures
 from pbr_audit.reports.case_lines import case_lines
 from pbr_audit.reports.manifest import versions
+from pbr_audit.reports.picture import picture_of
 from pbr_audit.reports.reading import tables_read
 from pbr_audit.reports.rule_text import sections
 from pbr_audit.reports.waterfall import steps
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FINDINGS_SHOWN = 200
+# Drawing one takes some hundredths of a second; the numbers of the others are in the evidence.
+PICTURES_SHOWN = 20
 CASES_SHOWN = 200
 STATUS = {
     "assessed": "assessed",
@@ -79,13 +82,14 @@ def _of_rule(found: Found, audit: Audit) -> FindingsOfRule:
     findings = audit.findings.filter(pl.col("rule_id") == found.loaded.rule.id)
     currency = currency_of(audit.terms)
     rows = worst_first(findings).head(FINDINGS_SHOWN).to_dicts()
-    for row in rows:
+    for at, row in enumerate(rows):
         pence = row["amount_at_risk_pence"]
         estimated = pence is None and row["amount_estimate_pence"] is not None
         pence = row["amount_estimate_pence"] if estimated else pence
         row["amount"] = "" if pence is None else amount(pence, currency(row["contract_id"]))
         row["estimated"] = estimated
         row["steps"] = steps(row["evidence"])
+        row["picture"] = picture_of(row["evidence"]) if at < PICTURES_SHOWN else None
     return FindingsOfRule(found, tuple(rows), findings.height - len(rows))
 
 

@@ -1,6 +1,7 @@
 """What a rule's author imports, and nothing more: `from pbr_audit.rule import Rule, Needs, Param`."""
 
 from pbr_audit.periods import days_to_quarter_end, period_end
+from pbr_audit.rule import pictures
 from pbr_audit.rule.days import days_from, days_in_words
 from pbr_audit.rule.header import WHOLE, Needs, NotAssessable, Param, Params, Rule
 from pbr_audit.rule.loaded import LoadedRule
@@ -31,6 +32,7 @@ __all__ = [
     "fields",
     "in_force",
     "period_end",
+    "pictures",
     "read_page",
     "sentence",
     "with_paid_days",

@@ -41,3 +41,13 @@ def test_text_is_escaped() -> None:
 
 def test_without_columns_the_object_is_empty() -> None:
     assert pl.DataFrame({"x": [1]}).select(evidence({})).item() == "{}"
+
+
+def test_a_picture_is_an_object_of_its_own() -> None:
+    assert written(picture='{"kind":"lines"}', n=1) == '{"n":1,"picture":{"kind":"lines"}}'
+    assert written(picture='{"kind":"lines"}') == '{"picture":{"kind":"lines"}}'
+
+
+def test_a_finding_without_a_picture_says_nothing_of_one() -> None:
+    frame = pl.DataFrame({"n": [1], "picture": [None]}, schema={"n": pl.Int64, "picture": pl.String})
+    assert frame.select(evidence(dict(frame.schema))).item() == '{"n":1}'

@@ -10,7 +10,8 @@ CLAIMS = 4_000
 SEED = 2019
 # Acts a claim: a few of each kind, as an auditor would meet them.
 RATE = 0.001
-ABOUT_PROVIDERS = {"period-end": 0.1}  # of this family it is the share of providers
+# Of what whole providers do: the share of them.
+SHARE_OF_PROVIDERS = 0.1
 DATA = "data"
 
 
@@ -32,8 +33,11 @@ def command(out: Path) -> int:
 
     data = out / DATA
     if not data.exists():
-        names = (family.name for family in FAMILIES if Config.world in family.worlds)
-        plants = tuple(Plant(name, ABOUT_PROVIDERS.get(name, RATE)) for name in names)
+        plants = tuple(
+            Plant(family.name, SHARE_OF_PROVIDERS if family.share_of_providers else RATE)
+            for family in FAMILIES
+            if Config.world in family.worlds
+        )
         write_simulation(Config(claims=CLAIMS, seed=SEED, plants=plants), data)
     click.echo(f"Invented data: {data} (what was planted: {data / 'truth'})\n")
     # The demo is there to be looked at, whatever it holds.

@@ -1,5 +1,6 @@
 """One block of clients and all that is about them, before it becomes tables of the standard."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,10 +36,19 @@ def rows_of(claims: Columns) -> int:
     return claims.height + int(claims["has_sub"].sum())
 
 
-def build_block(setting: Setting, number: int, size: int, wanted_rows: int) -> Block:
-    """Invent a block of `size` clients, cut off where it holds `wanted_rows` claims of both tiers."""
+def build_block(
+    setting: Setting,
+    number: int,
+    size: int,
+    wanted_rows: int,
+    shaped: Callable[[Columns], Columns] = lambda clients: clients,
+) -> Block:
+    """Invent a block of `size` clients, cut off where it holds `wanted_rows` claims of both tiers.
+
+    `shaped` may change the clients' way before anything is claimed.
+    """
     first = number * size
-    clients = build_clients(setting, number, first, size)
+    clients = shaped(build_clients(setting, number, first, size))
     clients = clients.having(missed=missed_appointments(setting, clients, number))
     outcomes = build_outcomes(setting, clients, number)
     claims = build_claims(setting, clients, outcomes, number)

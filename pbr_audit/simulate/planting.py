@@ -13,7 +13,7 @@ from pbr_audit.simulate.columns import Columns, Ints
 from pbr_audit.simulate.config import Config, Plant
 from pbr_audit.simulate.families import FAMILIES
 from pbr_audit.simulate.families.arranging import ArrangedScene
-from pbr_audit.simulate.families.family import PLANTED, Facts, Mark, Scene
+from pbr_audit.simulate.families.family import PLANTED, Facts, Mark, Scene, acting
 from pbr_audit.simulate.families.figures import FigureScene
 from pbr_audit.simulate.families.kind import Family
 from pbr_audit.simulate.naming import provider_id
@@ -81,6 +81,16 @@ def _family(name: str) -> Family:
     raise UsageError(f"--plant names a family that does not exist; there are {known}")
 
 
+def shape_clients(setting: Setting, block: int, ordered: Iterable[Order], clients: Columns) -> Columns:
+    """Let each family that changes the clients' way do so, before anything is claimed."""
+    for order in ordered:
+        if order.family.shape is not None:
+            rng = setting.rng(f"shape {order.family.name}", block)
+            acts = acting(setting, order.rate)
+            clients = order.family.shape(setting, rng, clients, acts, order.strength)
+    return clients
+
+
 def plant_block(
     setting: Setting, block: Block, ordered: Iterable[Order], claims_before: int, claims_here: int
 ) -> tuple[Block, pl.DataFrame]:
@@ -89,6 +99,8 @@ def plant_block(
     free = np.ones(block.clients.height, dtype=np.bool_)
     truths = [empty_truth()]
     for order in ordered:
+        if order.family.shape is not None and block.number == 0:
+            truths.append(_truth_about_providers(order.family, np.flatnonzero(acting(setting, order.rate))))
         if order.family.plant is None:
             continue
         scene = Scene(
@@ -113,8 +125,7 @@ def plant_block(
             about = _truth_about(order.family, named.subject_type, named.names, acts)
             truths.append(about.with_columns(kind=pl.lit(named.kind)))
         if done.providers is not None and block.number == 0:
-            names = pl.Series([provider_id(int(number)) for number in done.providers], dtype=pl.String)
-            truths.append(_truth_about(order.family, "provider", names, done.providers))
+            truths.append(_truth_about_providers(order.family, done.providers))
     return block, pl.concat(truths)
 
 
@@ -198,6 +209,11 @@ def performance_keys(setting: Setting, figures: Columns) -> pl.Series:
     """Return the key by which the truth names a published row."""
     key = pl.concat_str("contract_id", "provider_id", "period", "outcome", separator="|")
     return performance_names(setting, figures).select(key).to_series()
+
+
+def _truth_about_providers(family: Family, providers: Ints) -> pl.DataFrame:
+    names = pl.Series([provider_id(int(number)) for number in providers], dtype=pl.String)
+    return _truth_about(family, "provider", names, providers)
 
 
 def _truth_about(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 import polars as pl
@@ -20,7 +21,7 @@ from pbr_audit.simulate.people_tables import (
     referrals_table,
 )
 from pbr_audit.simulate.performance import counted, performance_table, published_figures, summed
-from pbr_audit.simulate.planting import arranged, orders, plant_block, plant_figures
+from pbr_audit.simulate.planting import arranged, orders, plant_block, plant_figures, shape_clients
 from pbr_audit.simulate.setting import Setting, build_setting
 from pbr_audit.simulate.spec import COHORT
 from pbr_audit.tables import TABLES
@@ -76,7 +77,8 @@ def parts(setting: Setting, about: pl.DataFrame) -> Iterator[Part]:
     rows = 0 if cohorts is None else cohorts.height
     number = 0
     while rows < setting.config.claims:
-        honest = build_block(setting, number, size, setting.config.claims - rows)
+        shaped = partial(shape_clients, setting, number, ordered)
+        honest = build_block(setting, number, size, setting.config.claims - rows, shaped)
         here = rows_of(honest.claims)
         block, truth = plant_block(setting, honest, ordered, rows, here)
         counts.append(counted(block))

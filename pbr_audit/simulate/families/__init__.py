@@ -1,9 +1,18 @@
 """The families of planted acts, in the order in which they choose their clients: the choosiest first."""
 
+from pbr_audit.simulate.config import WORLDS
 from pbr_audit.simulate.families.amounts import above_plan, another_unit
 from pbr_audit.simulate.families.caps import above_the_cap
 from pbr_audit.simulate.families.codes import unknown_codes
 from pbr_audit.simulate.families.cohort_payments import cohort_payment
+from pbr_audit.simulate.families.conduct import (
+    hard_left_alone,
+    hard_refused,
+    moved_up,
+    on_own_account,
+    one_employer,
+    put_out,
+)
 from pbr_audit.simulate.families.contacts import little_service
 from pbr_audit.simulate.families.contradicted import contradicted
 from pbr_audit.simulate.families.dates import (
@@ -18,13 +27,13 @@ from pbr_audit.simulate.families.evidence import no_evidence, shared_evidence
 from pbr_audit.simulate.families.groups import dearer_group
 from pbr_audit.simulate.families.ineligible import after_death, after_leaving, away
 from pbr_audit.simulate.families.instalments import flat_amounts
-from pbr_audit.simulate.families.kind import Family
+from pbr_audit.simulate.families.kind import Family, Planter, Shaper
 from pbr_audit.simulate.families.late_records import keyed_in_late
 from pbr_audit.simulate.families.measures import below_threshold
+from pbr_audit.simulate.families.moved_steps import first_day, period_end, weekend
 from pbr_audit.simulate.families.order import missing_prerequisite, once_too_often
 from pbr_audit.simulate.families.ownership import one_house
 from pbr_audit.simulate.families.payments import wrong_payment
-from pbr_audit.simulate.families.period_end import period_end
 from pbr_audit.simulate.families.prices import above_the_prime, wrong_price, wrong_rate
 from pbr_audit.simulate.families.promises import few_sent, named_and_not_sent
 from pbr_audit.simulate.families.published import impossible_figures
@@ -40,6 +49,22 @@ from pbr_audit.simulate.families.unclaimed import never_claimed
 from pbr_audit.simulate.families.unpassed import never_passed_up
 from pbr_audit.simulate.families.verified import above_verified
 from pbr_audit.simulate.families.work_start import work_before_start
+
+
+def _by_providers(
+    rule_id: str,
+    name: str,
+    says: str,
+    plant: Planter | None = None,
+    *,
+    shape: Shaper | None = None,
+    worlds: tuple[str, ...] = WORLDS,
+) -> Family:
+    """Return a family of which the rate is a share of providers; it acts only where it is asked for."""
+    return Family(
+        rule_id, name, says, plant, shape, rate=0.1, usual=False, share_of_providers=True, worlds=worlds
+    )
+
 
 FAMILIES = (
     Family("PBR105", "once-too-often", "more payment points than one client may earn", once_too_often),
@@ -100,13 +125,15 @@ FAMILIES = (
     Family("PBR604", "lost-starters", "a cohort smaller than its starters", publish=lost_starters),
     Family("PBR902", "impossible-figures", "published figures that cannot be", publish=impossible_figures),
     Family("PBR907", "cohort-payment", "another payment than the terms give", publish=cohort_payment),
-    Family(
-        "PBR701",
-        "period-end",
-        "steps dated at the end of a quarter",
-        period_end,
-        rate=0.1,
-        usual=False,
-        share_of_providers=True,
+    _by_providers("PBR501", "moved-up", "near-misses written up to the threshold", shape=moved_up),
+    _by_providers("PBR601", "hard-refused", "hard people turned away", hard_refused),
+    _by_providers("PBR602", "hard-left-alone", "hard people met once", hard_left_alone),
+    _by_providers("PBR603", "put-out", "clients put out before they would count", put_out),
+    _by_providers("PBR405", "one-employer", "one employer for many", one_employer, worlds=("welfare",)),
+    _by_providers(
+        "PBR407", "on-own-account", "many on their own account", on_own_account, worlds=("welfare",)
     ),
+    _by_providers("PBR701", "period-end", "steps dated at the end of a quarter", period_end),
+    _by_providers("PBR703", "first-day", "steps dated on the first allowed day", first_day),
+    _by_providers("PBR209", "weekend", "steps dated on a Saturday", weekend),
 )

@@ -178,9 +178,8 @@ class Scene:
 
     @property
     def acting(self) -> Bools:
-        """Which providers act, where the rate is a share of them: the same in every block and family."""
-        rng = self.setting.rng("acting providers")
-        return rng.random(self.setting.chain.providers) < self.share
+        """Which providers act, where the rate is a share of them."""
+        return acting(self.setting, self.share)
 
     def beyond(self, count: int, usual: float) -> Ints:
         """Return how many steps past a boundary acts go: 1, and about `usual` more at strength 1."""
@@ -196,6 +195,15 @@ class Scene:
         group = copies["number"] // NUMBERS_A_CLAIM
         number = group * NUMBERS_A_CLAIM + (copies["number"] + step) % NUMBERS_A_CLAIM
         return copies.having(number=number, document=number)
+
+
+def acting(setting: Setting, share: float) -> Bools:
+    """Return which providers act, a `share` of them and one at least: the same in every block and family."""
+    providers = setting.chain.providers
+    rank = np.argsort(np.argsort(setting.rng("acting providers").random(providers)))
+    return np.asarray(
+        rank < max(1, round(share * providers)) if share else np.zeros(providers, dtype=np.bool_)
+    )
 
 
 def planted(scene: Scene, claims: Columns, marks: Iterable[Mark]) -> Planted:

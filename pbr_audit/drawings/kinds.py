@@ -1,73 +1,30 @@
-"""Draws the pictures of findings and of comparisons as static SVG: no script, no network, the same bytes.
+"""A specification for each kind of picture, and the words that say what it shows."""
 
-What is drawn comes as data (`pbr_audit.rule.pictures`): a kind and its numbers. Vega draws it, from a
-specification of ours; it is imported when a picture is drawn.
-"""
-
-import json
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from math import inf
-from typing import Any, Final
+from typing import Final
 
-Picture = Mapping[str, Any]
-Spec = dict[str, Any]
+from pbr_audit.drawings.parts import (
+    ACCENT,
+    HEIGHT,
+    INK,
+    OTHER,
+    PALE,
+    ROW,
+    SOFT,
+    WIDTH,
+    Picture,
+    Spec,
+    axis,
+    expected,
+    rule,
+    sized,
+)
 
-WIDTH: Final = 640
-HEIGHT: Final = 240
-ROW: Final = 24
-INK, SOFT, LINE, ACCENT, PALE, OTHER = "#1c2430", "#55606f", "#d5dae1", "#1f4e79", "#9fb3c8", "#a3552e"
 # Two-sided normal limits of a funnel, by their share.
 LIMITS: Final = {"95 %": 1.959964, "99.8 %": 3.090232}
 CURVE = 60
-# More points than these run into one another.
-POINTS = 60
-CONFIG: Final[Spec] = {
-    # An image is told in words as a whole.
-    "aria": False,
-    "font": "Helvetica Neue, Helvetica, Arial, Noto Sans, sans-serif",
-    "view": {"stroke": None},
-    "axis": {
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "labelColor": INK,
-        "titleColor": SOFT,
-        "gridColor": LINE,
-        "domainColor": SOFT,
-        "tickColor": SOFT,
-    },
-    "legend": {
-        "orient": "top",
-        "title": None,
-        "labelFontSize": 12,
-        "labelColor": INK,
-        "symbolStrokeWidth": 3,
-    },
-    "text": {"fontSize": 12, "color": INK},
-}
-
-
-def svg(picture: Picture) -> str:
-    """Return the picture as SVG text; ValueError for a kind that nobody has taught it."""
-    import vl_convert  # noqa: PLC0415 - only a picture needs it
-
-    drawn = DRAWN.get(str(picture.get("kind")))
-    if drawn is None:
-        raise ValueError("no drawing is known for a picture of this kind")
-    spec: Spec = {"config": CONFIG, "background": "white", "padding": 4, **drawn(picture)}
-    return str(vl_convert.vegalite_to_svg(json.dumps(spec), vl_version="6.4"))
-
-
-def data_uri(picture: Picture) -> str:
-    """Return the picture as an address that an `img` element takes: it keeps a page's styles out of it."""
-    return "data:image/svg+xml;base64," + b64encode(svg(picture).encode()).decode()
-
-
-def said(picture: Picture) -> str:
-    """Return in words what the picture shows, for whoever cannot see it."""
-    return SAID[picture["kind"]](picture)
 
 
 def _histogram(picture: Picture) -> Spec:
@@ -88,9 +45,9 @@ def _histogram(picture: Picture) -> Spec:
         "data": {"values": rows},
         "mark": {"type": "bar"},
         "encoding": {
-            "x": _axis("from", picture["unit"], scale={"zero": False, "nice": False}),
+            "x": axis("from", picture["unit"], scale={"zero": False, "nice": False}),
             "x2": {"field": "to"},
-            "y": _axis("count", picture["y"]),
+            "y": axis("count", picture["y"]),
             "y2": {"datum": 0},
             "color": {"field": "side", "type": "nominal", "scale": colours}
             if threshold is not None
@@ -99,10 +56,10 @@ def _histogram(picture: Picture) -> Spec:
     }
     layers = [bars]
     if picture["expected"] is not None:
-        layers.append(_expected("at", values, picture["expected"], "quantitative"))
+        layers.append(expected("at", values, picture["expected"], "quantitative"))
     if threshold is not None:
-        layers.append(_rule(threshold - step / 2 if pays_above else threshold + step / 2))
-    return _sized(layers)
+        layers.append(rule(threshold - step / 2 if pays_above else threshold + step / 2))
+    return sized(layers)
 
 
 def _funnel(picture: Picture) -> Spec:
@@ -131,8 +88,8 @@ def _funnel(picture: Picture) -> Spec:
         for side in (-1, 1)
         for size in at
     ]
-    x = _axis("size", picture["x"], scale={"type": "log", "nice": False, "domain": [low, high]})
-    y = _axis("rate", picture["y"], scale={"zero": False})
+    x = axis("size", picture["x"], scale={"type": "log", "nice": False, "domain": [low, high]})
+    y = axis("rate", picture["y"], scale={"zero": False})
     layers: list[Spec] = [
         {
             "data": {"values": limits},
@@ -170,7 +127,7 @@ def _funnel(picture: Picture) -> Spec:
             "encoding": {"x": x, "y": y, "text": {"field": "name"}},
         },
     ]
-    return _sized(layers, HEIGHT + 60)
+    return sized(layers, HEIGHT + 60)
 
 
 def _funnel_sd(picture: Picture, size: float) -> float:
@@ -189,15 +146,15 @@ def _calendar(picture: Picture) -> Spec:
         "data": {"values": rows},
         "mark": {"type": "bar", "width": width},
         "encoding": {
-            "x": {**_axis("day", None), "type": "temporal"},
-            "y": _axis("count", picture["y"]),
+            "x": {**axis("day", None), "type": "temporal"},
+            "y": axis("count", picture["y"]),
             "color": {"condition": {"test": "datum.who", "value": OTHER}, "value": PALE},
         },
     }
     layers = [bars]
     if picture["expected"] is not None:
-        layers.append(_expected("day", [day.isoformat() for day in days], picture["expected"], "temporal"))
-    return _sized(layers)
+        layers.append(expected("day", [day.isoformat() for day in days], picture["expected"], "temporal"))
+    return sized(layers)
 
 
 def _days(first: date, step: str, number: int) -> list[date]:
@@ -220,13 +177,13 @@ def _forest(picture: Picture) -> Spec:
     colour = {"condition": {"test": "datum.who", "value": OTHER}, "value": ACCENT}
     scale = {"zero": False, "padding": 12}
     layers: list[Spec] = [
-        _rule(picture["reference"], solid=True),
+        rule(picture["reference"], solid=True),
         {
             "data": {"values": rows},
             "mark": {"type": "rule", "strokeWidth": 2},
             "encoding": {
                 "y": label,
-                "x": _axis("low", picture["x"], scale=scale),
+                "x": axis("low", picture["x"], scale=scale),
                 "x2": {"field": "high"},
                 "color": colour,
             },
@@ -234,10 +191,10 @@ def _forest(picture: Picture) -> Spec:
         {
             "data": {"values": rows},
             "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-            "encoding": {"y": label, "x": _axis("effect", picture["x"], scale=scale), "color": colour},
+            "encoding": {"y": label, "x": axis("effect", picture["x"], scale=scale), "color": colour},
         },
     ]
-    return _sized(layers, max(len(rows), 1) * ROW)
+    return sized(layers, max(len(rows), 1) * ROW)
 
 
 def _lines(picture: Picture) -> Spec:
@@ -260,47 +217,12 @@ def _lines(picture: Picture) -> Spec:
             "interpolate": "step-after" if picture["steps"] else "linear",
         },
         "encoding": {
-            "x": _axis("x", picture["x_title"], scale={"zero": False, "nice": False}),
-            "y": _axis("y", picture["y_title"]),
+            "x": axis("x", picture["x_title"], scale={"zero": False, "nice": False}),
+            "y": axis("y", picture["y_title"]),
             "color": {"field": "name", "type": "nominal", "scale": {"domain": names, "range": colours}},
         },
     }
-    return _sized([curve])
-
-
-def _axis(field: str, title: str | None, scale: Spec | None = None) -> Spec:
-    return {"field": field, "type": "quantitative", "title": title, **({"scale": scale} if scale else {})}
-
-
-def _expected(field: str, places: list[Any], expected: list[float | None], kind: str) -> Spec:
-    """Return the line of what was expected, which a legend names."""
-    rows = [
-        {field: place, "expected": value, "line": "expected"}
-        for place, value in zip(places, expected, strict=True)
-        if value is not None
-    ]
-    return {
-        "data": {"values": rows},
-        "mark": {"type": "line", "strokeWidth": 1.5, "point": {"size": 18} if len(rows) <= POINTS else False},
-        "encoding": {
-            "x": {"field": field, "type": kind},
-            "y": {"field": "expected", "type": "quantitative"},
-            "stroke": {"field": "line", "type": "nominal", "scale": {"range": [OTHER]}},
-        },
-    }
-
-
-def _rule(at: float, *, solid: bool = False) -> Spec:
-    dash = {} if solid else {"strokeDash": [5, 4]}
-    return {
-        "data": {"values": [{"at": at}]},
-        "mark": {"type": "rule", "color": INK, **dash},
-        "encoding": {"x": {"field": "at", "type": "quantitative"}},
-    }
-
-
-def _sized(layers: list[Spec], height: int = HEIGHT) -> Spec:
-    return {"width": WIDTH, "height": height, "layer": layers}
+    return sized([curve])
 
 
 DRAWN: Final[Mapping[str, Callable[[Picture], Spec]]] = {

@@ -168,6 +168,7 @@ def audited(
         as_of=as_of,
         seed=seed,
         remainder=left,
+        level=dataset.false_discovery_rate,
         progress=progress,
     )
     clock.lap("rules' answers")

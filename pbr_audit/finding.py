@@ -98,6 +98,26 @@ COVERAGE_SCHEMA: MappingProxyType[str, pl.DataType] = MappingProxyType(
         "findings": pl.Int64(),
     }
 )
+# One row for each test of the list that was fixed beforehand, and one for each statistical rule without any.
+TESTS_SCHEMA: MappingProxyType[str, pl.DataType] = MappingProxyType(
+    {
+        "rule_id": pl.String(),
+        "contract_id": pl.String(),
+        "provider_id": pl.String(),
+        "subject_id": pl.String(),
+        "period": pl.String(),
+        "status": pl.String(),
+        "reason": pl.String(),
+        "p_value": pl.Float64(),
+        "q_value": pl.Float64(),
+        "effect": pl.Float64(),
+        "smallest_seen": pl.Float64(),
+        "providers_compared": pl.Int64(),
+        "discovered": pl.Boolean(),
+    }
+)
+# Of what statistical rules find, the share that may be chance, where nobody says another one.
+FALSE_DISCOVERY_RATE = 0.05
 
 # Most rules find nothing; a frame of thirty columns is made once.
 _NO_FINDINGS = pl.DataFrame(schema=dict(FINDING_SCHEMA))

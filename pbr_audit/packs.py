@@ -28,6 +28,7 @@ FORMS = {
     "measure": ("view", "p"),
     "decide": ("measures", "p"),
     "members": ("view", "found", "p"),
+    "shift": ("view", "who", "share", "p", "rng"),
 }
 
 
@@ -160,11 +161,13 @@ def _load_python_rule(path: Path, *, origin: str, chapter: str, digest: str) -> 
         if tuple(inspect.signature(function).parameters) != expected:
             raise RulePackError(f"{origin}: {name} takes {', '.join(expected)}, in this order")
         functions[name] = function
-    shapes = (set(functions) == {"flag"}, {"measure", "decide"} <= set(functions) and "flag" not in functions)
-    if not any(shapes):
+    asked = set(functions) - {"shift"}
+    if asked != {"flag"} and not ({"measure", "decide"} <= asked and "flag" not in asked):
         raise RulePackError(
             f"{origin}: has to define flag, or measure and decide (and members, for a group's claims)"
         )
+    if rule.estimates and "members" not in functions:
+        raise RulePackError(f"{origin}: estimates an amount and has no members, which name what it is of")
     return LoadedRule(
         rule=rule,
         page=read_page(module.__doc__ or "", origin),

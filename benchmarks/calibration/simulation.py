@@ -44,5 +44,5 @@ class Simulation:
 
 
 def provider_ids(count: int) -> list[str]:
-    """Return the ids of the deliverers in every book of `count` providers: S001, S002, …"""
+    """Return the ids of the deliverers in every book of `count` providers, from S001 on."""
     return [f"S{number:03d}" for number in range(1, count + 1)]

@@ -73,6 +73,7 @@ def open_dataset(path: Path) -> DataSet:
         select=written.select.rules,
         params=written.params,
         linking=_linking(root, written.linkage, where),
+        false_discovery_rate=written.statistics.false_discovery_rate,
         skipped=_skipped(found, bare),
     )
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from pbr_audit.dataset.model import ColumnSource, Constant, Expression, Header, OneOf, Options, Scalar
 from pbr_audit.errors import ConfigurationError
+from pbr_audit.finding import FALSE_DISCOVERY_RATE
 from pbr_audit.tables import TABLES, Table
 from pbr_audit.tables.formats import FORMATS
 from pbr_audit.toml_file import did_you_mean, parse_model, read_toml, require_standard
@@ -90,6 +91,12 @@ class LinkageSection(_Section):
     model: Text | None = None
 
 
+class StatisticsSection(_Section):
+    """`[statistics]`: of what statistical rules find, the share that may be chance."""
+
+    false_discovery_rate: Annotated[float, Field(ge=0.001, le=0.5)] = FALSE_DISCOVERY_RATE
+
+
 class AuditFile(_Section):
     """The whole file; which rules and parameters there are is not known here."""
 
@@ -101,6 +108,7 @@ class AuditFile(_Section):
     select: Select = Select()
     params: Mapping[str, Mapping[str, Scalar]] = Field(default_factory=dict)
     linkage: LinkageSection = LinkageSection()
+    statistics: StatisticsSection = StatisticsSection()
 
 
 def read_audit_file(path: Path) -> AuditFile:

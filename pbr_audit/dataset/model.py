@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pbr_audit.finding import FALSE_DISCOVERY_RATE
+
 # Control and formatting characters, line ends, and half characters.
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -104,6 +106,7 @@ class DataSet:
     select: tuple[str, ...] = ()
     params: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
     linking: Linking = field(default_factory=Linking)
+    false_discovery_rate: float = FALSE_DISCOVERY_RATE
     skipped: tuple[str, ...] = ()
 
     def shown(self, path: Path) -> str:

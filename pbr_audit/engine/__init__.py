@@ -4,8 +4,21 @@ The engine names no rule. It hands each one its view, keeps a rule that raises f
 and turns the rows that a rule returned into findings.
 """
 
-from pbr_audit.engine.asking import ask, run
+from pbr_audit.engine.answering import ask, first_answer
+from pbr_audit.engine.asking import run
 from pbr_audit.engine.assembly import assemble
+from pbr_audit.engine.correcting import SCREENED_BELOW, corrected
 from pbr_audit.engine.outcome import Answer, Outcome, RuleDefect, coverage
 
-__all__ = ["Answer", "Outcome", "RuleDefect", "ask", "assemble", "coverage", "run"]
+__all__ = [
+    "SCREENED_BELOW",
+    "Answer",
+    "Outcome",
+    "RuleDefect",
+    "ask",
+    "assemble",
+    "corrected",
+    "coverage",
+    "first_answer",
+    "run",
+]

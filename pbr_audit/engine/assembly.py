@@ -13,7 +13,7 @@ from pbr_audit.finding import (
     empty_flagged_claims,
     finding_id,
 )
-from pbr_audit.rule import LoadedRule, Rule, sentence
+from pbr_audit.rule import STATISTICAL, LoadedRule, Rule, sentence
 
 # Told once for each finding: two rows of one finding that differ here are a defect of the rule.
 TOLD_ONCE = ("message", "evidence", "severity", *MEASURES)
@@ -129,7 +129,9 @@ def _texts(
     """Return the key as text, message, evidence, and whether the claim that a row names is `known`."""
     return (
         *(pl.col(name).cast(pl.String).alias(f"{KEY}{name}") for name in key),
-        sentence(message).alias("message"),
+        pl.concat_str(sentence(message), pl.concat_str(pl.lit(" "), "caution").fill_null("")).alias(
+            "message"
+        ),
         evidence(dict(told)).alias("evidence"),
         (pl.col("claim_id").is_null() | pl.col(f"{FACT}amount_pence").is_not_null()).alias("known"),
     )
@@ -138,9 +140,13 @@ def _texts(
 def _hold_to_its_basis(rule: Rule, rows: pl.DataFrame) -> None:
     """Raise RuleDefect where a statistical rule put an amount on a claim, or another one none."""
     at_risk = rows.filter(pl.col("claim_id").is_not_null())["at_risk_pence"]
-    if rule.basis == "statistical" and at_risk.null_count() < len(at_risk):
+    if rule.basis == STATISTICAL and at_risk.null_count() < len(at_risk):
         raise RuleDefect("a statistical rule put an amount on a claim; it may give an estimate or nothing")
-    if rule.basis != "statistical" and at_risk.null_count():
+    if rule.basis == STATISTICAL and not rule.estimates and rows["estimate_pence"].count():
+        raise RuleDefect(
+            "the rule gave an estimate, which its header does not declare; the engine makes them"
+        )
+    if rule.basis != STATISTICAL and at_risk.null_count():
         raise RuleDefect("the rule gave no amount at risk for a claim; give 0 where there is none")
 
 
@@ -188,7 +194,7 @@ def _claims_behind(rule: Rule, merged: pl.DataFrame, facts: pl.DataFrame) -> pl.
         named.select(
             *of_finding,
             claim_id="also_claim_ids",
-            at_risk_pence=pl.lit(None if rule.basis == "statistical" else 0, dtype=pl.Int64),
+            at_risk_pence=pl.lit(None if rule.basis == STATISTICAL else 0, dtype=pl.Int64),
         )
         .explode("claim_id")
         .drop_nulls("claim_id")
@@ -233,7 +239,7 @@ def _findings(loaded: LoadedRule, merged: pl.DataFrame, behind: pl.DataFrame) ->
         merged.lazy()
         .drop(NAMED)
         .join(claims, on="finding_id", how="left")
-        .with_columns(amount_basis=ESTIMATE_OR_NONE if rule.basis == "statistical" else BASIS)
+        .with_columns(amount_basis=ESTIMATE_OR_NONE if rule.basis == STATISTICAL else BASIS)
         .with_columns(
             *OF_CLAIMS,
             *(pl.lit(value).alias(name) for name, value in of_rule.items()),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pbr_audit.errors import PbrAuditError
-from pbr_audit.finding import COVERAGE_SCHEMA, empty_findings, empty_flagged_claims
+from pbr_audit.finding import COVERAGE_SCHEMA, TESTS_SCHEMA, empty_findings, empty_flagged_claims
 from pbr_audit.rule import LoadedRule
 
 # Output columns with a meaning of their own; whatever else a rule returns is evidence.
@@ -34,13 +34,20 @@ CLAIMS: Mapping[str, pl.DataType] = {
     "at_risk_pence": pl.Int64(),
     "also_claim_ids": pl.List(pl.String),
 }
-ANSWER: Mapping[str, pl.DataType] = {"flagged": pl.Boolean(), "why_not": pl.String()}
+# `caution` is the engine's: a sentence after the rule's own.
+ANSWER: Mapping[str, pl.DataType] = {"flagged": pl.Boolean(), "why_not": pl.String(), "caution": pl.String()}
 RESERVED: Mapping[str, pl.DataType] = {**ANSWER, **CLAIMS, **STANDING, **MEASURES}
+
+
+NO_TESTS = pl.DataFrame(schema=dict(TESTS_SCHEMA))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one rule. `status` is one of the standard's words for coverage."""
+    """What became of one rule. `status` is one of the standard's words for coverage.
+
+    `tests` are those of a statistical rule, made and abstained, sorted by contract and subject.
+    """
 
     loaded: LoadedRule
     status: str
@@ -49,15 +56,21 @@ class Outcome:
     rows_not_assessable: int = 0
     findings: pl.DataFrame = field(default_factory=empty_findings)
     flagged_claims: pl.DataFrame = field(default_factory=empty_flagged_claims)
+    tests: pl.DataFrame = field(default_factory=NO_TESTS.clone)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows that a rule flagged, and how many rows it looked at and could not judge, by reason."""
+    """The rows that a rule flagged, and how many rows it looked at and could not judge, by reason.
+
+    `tests` holds a row for each that a statistical rule looked at, None of another rule. Until the run's
+    correction has been made, `found` are the rows that would be flagged if it leaves them.
+    """
 
     found: pl.DataFrame
     examined: int
     unknown: Mapping[str, int]
+    tests: pl.DataFrame | None = None
 
 
 class RuleDefect(PbrAuditError):

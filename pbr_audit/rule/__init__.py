@@ -3,7 +3,7 @@
 from pbr_audit.periods import days_to_quarter_end, period_end
 from pbr_audit.rule import pictures
 from pbr_audit.rule.days import days_from, days_in_words
-from pbr_audit.rule.header import WHOLE, Needs, NotAssessable, Param, Params, Rule
+from pbr_audit.rule.header import STATISTICAL, WHOLE, Needs, NotAssessable, Param, Params, Rule
 from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
 from pbr_audit.rule.page import HEADINGS, Page, read_page
@@ -16,6 +16,7 @@ __all__ = [
     "NOT_IN_TERMS",
     "NO_CLIENT",
     "OUTCOME",
+    "STATISTICAL",
     "VERSION",
     "WHOLE",
     "LoadedRule",

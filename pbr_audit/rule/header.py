@@ -16,6 +16,7 @@ from pbr_audit.finding import BASES, FAMILIES, SEVERITIES, SUBJECTS
 type_names = {"str": "text", "int": "a whole number", "float": "a number"}
 ID_FORM = re.compile(r"^[A-Z]{3,6}\d{3,4}$")
 WHOLE = "whole"
+STATISTICAL = "statistical"
 
 
 class NotAssessable(Exception):
@@ -107,7 +108,8 @@ class Rule:
 
     `by` is the column on which the rule's rows may be split without changing its answer, or `"whole"`.
     `message` is a sentence with output columns in braces: `{outcome_date}`, `{price_pence:money}`,
-    `{share:percent}`. With `about_a_period` the period is part of a finding's identity.
+    `{share:percent}`. With `about_a_period` the period is part of a finding's identity. `estimates` says of a
+    statistical rule that the engine may turn its excess of claims into an estimate in pounds.
     """
 
     id: str
@@ -123,6 +125,7 @@ class Rule:
     message: str
     params: Mapping[str, Param] = field(default_factory=dict)
     about_a_period: bool = False
+    estimates: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a header that no finding could be made from."""
@@ -142,6 +145,10 @@ class Rule:
             raise RulePackError(f"{self.id}: key is empty; name the columns that identify the subject")
         if not self.needs.required:
             raise RulePackError(f"{self.id}: needs no table; a rule has to read something")
+        if self.estimates and self.basis != STATISTICAL:
+            raise RulePackError(
+                f"{self.id}: estimates is said of a rule that is not statistical; its amounts stand on claims"
+            )
 
     def settings(self, overrides: Mapping[str, object] | None = None) -> Params:
         """Return the parameters of one run, `overrides` (from audit.toml or a fixture) over the defaults."""

@@ -1,7 +1,8 @@
 """A rule as the loader found it: header, page and functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -13,13 +14,17 @@ Flag = Callable[[View, Params], pl.LazyFrame]
 Decide = Callable[[pl.DataFrame, Params], pl.DataFrame]
 Members = Callable[[View, pl.LazyFrame, Params], pl.LazyFrame]
 
+# Of a view, provider ids, a share, parameters and a numpy Generator: the tables, had these done it.
+Shift = Callable[[View, Sequence[str], float, Params, Any], dict[str, pl.DataFrame]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedRule:
     """One rule of a pack. Either `flag`, or `measure` with `decide` and perhaps `members`, is there.
 
     `origin` is the file's name as it is shown to people, `chapter` its folder, `digest` the sha256 of its
-    bytes.
+    bytes. `shift` says what the tables would be had some providers done what the rule looks for: calibration
+    needs it, a run does not.
     """
 
     rule: Rule
@@ -31,3 +36,4 @@ class LoadedRule:
     measure: Flag | None = None
     decide: Decide | None = None
     members: Members | None = None
+    shift: Shift | None = None

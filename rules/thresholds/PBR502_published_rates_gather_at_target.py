@@ -16,10 +16,10 @@ target has reached it. The same ratio is taken at every step within eight blocks
 touch those two: these are placebos. A line through their logarithms (the median of all slopes) gives the
 usual ratio at the target, their robust spread beyond sampling error, taken on the cautious side, the error
 of it. The p-value is Student's t, one-sided, with half as many degrees of freedom as there are placebo
-blocks that do not overlap, less two; it is 1 where a placebo's step is as large. Over all outcomes the
-false discovery rate is held at `q` (Benjamini and Hochberg). The effect is how many times the usual ratio
-the ratio at the target is; it is a query only where the lower limit of its 95 % interval is at least
-`least_factor`: in a large series a trifle would be certain, too.
+blocks that do not overlap, less two; it is 1 where a placebo's step is as large. All statistical tests of a
+run are corrected together. The effect is how many times the usual ratio the ratio at the target is; it is a
+query only where the lower limit of its 95 % interval is at least `least_factor`: in a large series a trifle
+would be certain, too.
 
 In 1,200 simulated honest series of 1,200 to 12,000 rates, one was a query; in 120 where half of the
 near-misses were moved up to the target, 114 were. The four-hour waits of English A&E departments from 2016
@@ -69,18 +69,17 @@ was decided after the period closed, and the same rates before validation.
 Source
 ------
 Bevan and Hood, Public Administration 84(3), 2006, on targets in English health care; Imbens and Lemieux,
-Journal of Econometrics 142, 2008, on placebo cut-offs; Benjamini and Hochberg (1995).
+Journal of Econometrics 142, 2008, on placebo cut-offs.
 """
 
 import polars as pl
 
 from pbr_audit.rule import Needs, Param, Params, Rule, View
-from pbr_audit.stats import benjamini_hochberg
 from pbr_audit.stats.jump import REACH, HistogramJump, histogram_jump
 
 RULE = Rule(
     id="PBR502",
-    version=1,
+    version=2,
     title="Published rates gather at the target",
     family="threshold-clustering",
     severity="medium",
@@ -118,13 +117,6 @@ RULE = Rule(
             low=1,
             high=100,
             why="a quarter more than usual is worth a question; in a large series less would be certain, too",
-        ),
-        "q": Param(
-            0.05,
-            unit="of the flags",
-            low=0.001,
-            high=0.5,
-            why="one flag in twenty may be chance, and a reader is told so",
         ),
     },
     message=(
@@ -167,16 +159,14 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each outcome, flagged where its gathering is sure and large (4)."""
+    """Return a row for each outcome, flagged where its gathering is large, if it is sure (4)."""
     rows = measures.sort(KEY)
     told = pl.DataFrame([_told(_gathering(steps)) for steps in rows["step"]], schema=TOLD)
     rows = pl.concat([rows.drop("step"), told], how="horizontal")
-    q_values = benjamini_hochberg(rows["p_value"].fill_null(float("nan")))
     large = pl.col("effect_low") >= p.least_factor
     return rows.with_columns(
         block=pl.lit(p.block),
-        q_value=pl.when(pl.col("p_value").is_not_null()).then(pl.Series(q_values)),
-        flagged=pl.when(pl.col("p_value").is_not_null()).then((pl.Series(q_values) <= p.q) & large),
+        flagged=pl.when(pl.col("p_value").is_not_null()).then(large),
     )
 
 

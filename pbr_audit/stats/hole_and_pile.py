@@ -13,8 +13,8 @@ generalised least squares, an empirical null, a t-test. Own method; its false al
 benchmarks/calibration.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,9 +24,13 @@ from pbr_audit.stats.peers import FEWEST_PEERS, centre_and_spread, empirical_nul
 
 # Predicted counts below these show neither a hole nor a pile.
 LEAST_SHORT, LEAST_AT = 20.0, 10.0
-# Both have to stand out by a standard error: a pile without a hole is heaping, a hole without a pile is not
-# T's.
-GATE = 1.0
+# Both have to stand out, in their standard errors: a pile without a hole is heaping, a hole without a pile is
+# not T's. Piles differ more between honest providers than holes do, so that theirs is the lower bar: with 1
+# for both, moving of 40 % among 1,000 people was found 0.62 and not 0.79 times where heaps differ by 15 %.
+HOLE_GATE, PILE_GATE = 1.0, 0.5
+# Anscombe's: the root of a Poisson count and this has nearly the same variance for every mean.
+ANSCOMBE = 0.375
+HALVINGS = 40
 # A provider's own slope, bend and heaping come no closer to the peers' than this standard deviation.
 LEAST_SHRINKAGE_SD = 0.02
 PRIOR_STEPS, SHRUNK_STEPS = 12, 6
@@ -42,9 +46,10 @@ class Moved:
     `predicted_at`, the counts without gaming; `hole` and `pile`, both in their own standard errors; `z`,
     `df` and `p_value` of the one-sided test: 1 where hole and pile do not both stand out, NaN where too few
     are predicted for the provider to be assessed. `smallest_seen` is the number of claims that the test,
-    after correction for many providers, would have found in four cases of five. `spread_short` and
-    `spread_at` are standard deviations of honest providers' holes and piles, as shares of what is
-    predicted.
+    after correction for many providers, would have found in four cases of five; NaN where it would not have
+    found all of them moved. `spread_short` and `spread_at` are standard deviations of honest providers'
+    holes and piles, as shares of what is predicted; `spread_placebo` that of their placebo heaps, each for
+    itself, NaN where there is only one. `counterfactual` (P, K) are the counts predicted without gaming.
     """
 
     claims: Floats
@@ -59,6 +64,8 @@ class Moved:
     smallest_seen: Floats
     spread_short: float
     spread_at: float
+    spread_placebo: float
+    counterfactual: Floats
 
     def interval(self, level: float) -> tuple[Floats, Floats]:
         """Return lower and upper limits (P) of the claims moved, with confidence `level`, by Student's t."""
@@ -76,13 +83,14 @@ def moved_to_threshold(
     unit: float,
     reach: float,
     direction: Literal["at_least", "at_most"] = "at_least",
-    gate: float = GATE,
+    owner: ArrayLike | None = None,
 ) -> Moved | None:
     """Return how many claims of each provider were moved to the threshold, or None where peers cannot say.
 
     `counts` (P, K): final measured values of each provider on the equally spaced `grid` (K), within about
     1.5 units of the threshold; `unit` is the round number whose multiples fill by themselves, `reach` how
     far short of T a near-miss may lie, all in the measure's unit. At least the threshold pays, or at most.
+    `owner` (P) names whose each row is, where somebody has several: none of them is in its own baseline.
 
     None where the grid holds no placebo multiple outside [T - reach, T], and where fewer than 10 providers
     have counts enough. Assumes measurements that went on beyond the threshold: where tracking stops there,
@@ -97,11 +105,17 @@ def moved_to_threshold(
     near, at = (x >= t - reach) & (x < t), x == t
     if not (at.any() and near.any() and _placebo(x, t, unit, reach).any()):
         return None
-    predicted = _predict(y, _design((x - t) / (1.5 * unit), np.mod(x, unit) == 0), near, at)
+    labels = np.arange(len(y)) if owner is None else np.asarray(owner)
+    design = _design((x - t) / (1.5 * unit), np.mod(x, unit) == 0)
+    predicted = _predict(y, labels, design, near, at)
     enough = (predicted.short >= LEAST_SHORT) & (predicted.at >= LEAST_AT)
-    if enough.sum() < FEWEST_PEERS:
+    if len(np.unique(labels[enough])) < FEWEST_PEERS:
         return None
-    return _against_peers(y[:, near].sum(1), y[:, at].sum(1), predicted, enough, gate)
+    apart = _placebo_spread(y[enough], predicted.mean[enough], _placebo(x, t, unit, reach))
+    found = _against_peers(y[:, near].sum(1), y[:, at].sum(1), predicted, enough, apart)
+    if direction == "at_most":
+        return replace(found, counterfactual=found.counterfactual[:, ::-1])
+    return found
 
 
 def placebo_multiples(grid: ArrayLike, *, threshold: float, unit: float, reach: float) -> Floats:
@@ -121,8 +135,9 @@ def _placebo(x: Floats, threshold: float, unit: float, reach: float) -> NDArray[
 
 @dataclass(frozen=True)
 class _Predicted:
-    """Counts predicted without gaming, short of and at the threshold (P), and their covariance (P, 2, 2)."""
+    """Counts predicted without gaming (P, K), short of and at the threshold (P); covariance (P, 2, 2)."""
 
+    mean: Floats
     short: Floats
     at: Floats
     covariance: Floats
@@ -132,9 +147,11 @@ def _design(u: Floats, heap: NDArray[np.bool_]) -> Floats:
     return np.column_stack([np.ones_like(u), u, u**2, heap])
 
 
-def _predict(y: Floats, design: Floats, near: NDArray[np.bool_], at: NDArray[np.bool_]) -> _Predicted:
+def _predict(
+    y: Floats, owner: NDArray[Any], design: Floats, near: NDArray[np.bool_], at: NDArray[np.bool_]
+) -> _Predicted:
     keep = ~(near | at)
-    offset = np.log(y.sum(0) - y + 0.5)  # the others, never the provider itself
+    offset = np.log(y.sum(0) - _of_owner(y, owner) + 0.5)  # the others, never the provider itself
     offset -= offset.mean(1, keepdims=True)
     beta, variance = _fit(y[:, keep], design[keep], offset[:, keep])
     mean = np.exp(offset + beta @ design.T)
@@ -143,7 +160,28 @@ def _predict(y: Floats, design: Floats, near: NDArray[np.bool_], at: NDArray[np.
     gradient = np.stack([mean[:, part] @ design[part] for part in (near, at)], axis=1)
     spread = variance * np.maximum(pearson, 1.0)[:, None, None]
     covariance = gradient @ spread @ gradient.transpose(0, 2, 1)
-    return _Predicted(mean[:, near].sum(1), mean[:, at].sum(1), covariance)
+    return _Predicted(mean, mean[:, near].sum(1), mean[:, at].sum(1), covariance)
+
+
+def _of_owner(y: Floats, owner: NDArray[Any]) -> Floats:
+    """Return for each row the sum (P, K) of all rows of its owner."""
+    _, number = np.unique(owner, return_inverse=True)
+    sums = np.zeros((int(number.max()) + 1, y.shape[1]))
+    np.add.at(sums, number, y)
+    return np.asarray(sums[number])
+
+
+def _placebo_spread(y: Floats, mean: Floats, placebo: NDArray[np.bool_]) -> float:
+    """Return the standard deviation of placebo heaps, each for itself, from those of one provider.
+
+    What a provider's heaps have in common cancels between neighbouring ones. NaN where there is only one.
+    """
+    there, predicted = y[:, placebo] + 0.5, mean[:, placebo] + 0.5
+    if there.shape[1] == 1:
+        return float("nan")
+    apart = np.diff(np.log(there / predicted), axis=1)
+    chance = 1 / predicted[:, 1:] + 1 / predicted[:, :-1]
+    return float(np.sqrt(centre_and_spread(apart.T, chance.T, k=2.5).variance.mean() / 2))
 
 
 @dataclass(frozen=True)
@@ -188,16 +226,16 @@ def _newton(
 
 
 def _against_peers(
-    short: Floats, at: Floats, predicted: _Predicted, enough: NDArray[np.bool_], gate: float
+    short: Floats, at: Floats, predicted: _Predicted, enough: NDArray[np.bool_], spread_placebo: float
 ) -> Moved:
     from scipy.special import stdtr, stdtrit  # noqa: PLC0415
 
     low, top = predicted.short, predicted.at
     covariance = -predicted.covariance[:, 0, 1]
-    hole, pile = (
-        low - short,
-        top * np.log((at + 0.5) / (top + 0.5)),
-    )  # honest piles are skew: on the log scale
+    # A count far below its mean is rarer than a normal one: holes on the root scale, and honest piles, which
+    # are skew, on the log scale.
+    hole = 2 * np.sqrt(low) * (np.sqrt(low + ANSCOMBE) - np.sqrt(short + ANSCOMBE))
+    pile = top * np.log((at + 0.5) / (top + 0.5))
     v_hole, v_pile = low + predicted.covariance[:, 0, 0], top + predicted.covariance[:, 1, 1]
     of_hole = centre_and_spread(np.where(enough, hole / low, np.nan), v_hole / low**2)
     of_pile = centre_and_spread(np.where(enough, pile / top, np.nan), v_pile / top**2)
@@ -214,10 +252,11 @@ def _against_peers(
     learnt = (w**2 * learnt_hole + (1 - w) ** 2 * learnt_pile) / variance
     df = EFFICIENCY * (enough.sum() - 1) / np.maximum(learnt, LEAST_SHARE_LEARNT) ** 2
     hole_z, pile_z = hole / np.sqrt(v_hole), pile / np.sqrt(v_pile)
-    p_value = np.where((hole_z > gate) & (pile_z > gate), stdtr(df, -z), 1.0)
-    # The test is on the log scale; the number of claims is told on the plain one.
-    claims = w * (low * (1 - of_hole.centre) - short) + (1 - w) * (at - top * np.exp(of_pile.centre))
-    seen = (stdtrit(df, 0.995) + 0.84) * error
+    p_value = np.where((hole_z > HOLE_GATE) & (pile_z > PILE_GATE), stdtr(df, -z), 1.0)
+    # The number of claims is told on the plain scale.
+    usual_short, usual_at = low * (1 - of_hole.centre / 2) ** 2, top * np.exp(of_pile.centre)
+    claims = w * (usual_short - short) + (1 - w) * (at - usual_at)
+    seen = _claims_for((stdtrit(df, 0.995) + 0.84) * error, usual_short, usual_at, w)
 
     def known(values: Floats) -> Floats:
         return np.where(enough, values, np.nan)
@@ -235,4 +274,22 @@ def _against_peers(
         smallest_seen=known(seen),
         spread_short=float(np.sqrt(of_hole.variance)),
         spread_at=float(np.sqrt(of_pile.variance)),
+        spread_placebo=spread_placebo,
+        counterfactual=predicted.mean,
     )
+
+
+def _claims_for(shift: Floats, short: Floats, at: Floats, w: Floats) -> Floats:
+    """Return how many claims moved make a shift on the scales of the test; NaN where all are too few."""
+
+    def shifted(claims: Floats) -> Floats:
+        hole = 2 * np.sqrt(short) * (np.sqrt(short + ANSCOMBE) - np.sqrt(short - claims + ANSCOMBE))
+        return np.asarray(w * hole + (1 - w) * at * np.log1p(claims / (at + 0.5)))
+
+    low, high = np.zeros_like(short), short.copy()
+    possible = shifted(short) >= shift
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        enough = shifted(middle) >= shift
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return np.where(possible, high, np.nan)

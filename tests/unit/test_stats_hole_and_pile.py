@@ -27,6 +27,62 @@ def test_the_number_of_claims_moved_is_estimated() -> None:
     assert (benjamini_hochberg(found.p_value) <= 0.05).tolist() == [True] * 2 + [False] * 38
 
 
+def test_the_error_is_no_smaller_than_resampled_clients_show() -> None:
+    world = np.random.default_rng(4)
+    counts = book(world, 40, 2_000).with_moved(1, 0.4, world)
+    found = moved(counts)
+    resampled = []
+    for _ in range(40):
+        drawn = counts.copy()
+        drawn[0] = world.multinomial(counts[0].sum(), counts[0] / counts[0].sum())
+        resampled.append(moved(drawn).claims[0])
+    by_clients = float(np.std(resampled))
+    # What peers differ by comes on top, and is small in this book.
+    assert 0.85 * by_clients <= found.error[0] <= 1.6 * by_clients
+
+
+def test_the_interval_holds_the_claims_moved_in_nineteen_books_of_twenty() -> None:
+    world = np.random.default_rng(6)
+    held = []
+    for _ in range(60):
+        honest = book(world, 20, 1_500)
+        counts = honest.with_moved(2, 0.4, world)
+        low, high = moved(counts).interval(0.95)
+        truth = (counts - honest.counts)[:2, GRID == THRESHOLD].ravel()
+        held += ((low[:2] <= truth) & (truth <= high[:2])).tolist()
+    assert 0.9 <= np.mean(held) <= 1.0
+
+
+def test_none_of_an_owner_s_rows_is_in_the_baseline_of_another() -> None:
+    counts = book(np.random.default_rng(12), 30, 1_000).counts
+    odd = counts.copy()
+    odd[0] = np.where(GRID == THRESHOLD - 1, 500_000, 1_000)
+    owner = [0, 0, *range(2, 30)]
+    arguments = {"threshold": THRESHOLD, "unit": UNIT, "reach": REACH}
+    short = [
+        moved_to_threshold(each, GRID, owner=whose, **arguments).predicted_short[1]  # type: ignore[union-attr, arg-type]
+        for each, whose in ((counts, owner), (odd, owner), (odd, None))
+    ]
+    assert short[1] == pytest.approx(short[0], rel=0.05)
+    assert short[2] > 3 * short[0]
+
+
+@pytest.mark.parametrize(("spread", "low", "high"), [(0.0, 0, 0.05), (0.15, 0.08, 0.17), (0.3, 0.18, 0.35)])
+def test_how_much_placebo_heaps_differ_each_for_itself_is_told(
+    spread: float, low: float, high: float
+) -> None:
+    world = np.random.default_rng(13)
+    counts = book(world, 100, 3_000).counts
+    heaps = GRID % UNIT == 0
+    counts[:, heaps] = np.round(counts[:, heaps] * np.exp(spread * world.normal(size=(100, heaps.sum()))))
+    assert low <= moved(counts).spread_placebo <= high
+
+
+def test_how_much_one_placebo_heap_differs_for_itself_is_not_known() -> None:
+    counts = book(np.random.default_rng(14), 30, 2_000).counts
+    assert np.isnan(moved(counts[:, GRID > UNIT], GRID[GRID > UNIT]).spread_placebo)
+
+
 def test_a_pile_without_a_hole_is_heaping_and_no_query() -> None:
     counts = book(np.random.default_rng(5), 40, 3_000).counts
     counts[0, GRID == THRESHOLD] *= 2

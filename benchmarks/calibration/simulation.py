@@ -5,6 +5,8 @@ finds it there. A book is the tables of a data set under the standard's names, t
 dates), and under "terms", where the rule reads them, a list of contracts as their TOML would hold them.
 Deliverers bear the ids of `provider_ids`, so that books of several rules are about the same providers; what
 nobody did is drawn here, and what somebody did is put in by the rule's own `shift`.
+Claims without tier or amount are the prime's, of £1,000; "as_of" is the run's date where it is not the latest
+submission.
 """
 
 from collections.abc import Callable, Mapping

@@ -12,7 +12,7 @@ import polars as pl
 
 from pbr_audit.cases import Cases, cases
 from pbr_audit.dataset import DataSet, open_dataset
-from pbr_audit.engine import Outcome, coverage, run
+from pbr_audit.engine import Outcome, coverage, list_of_tests, run
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.finding import empty_findings, empty_flagged_claims
 from pbr_audit.packs import Pack, load_pack
@@ -60,6 +60,7 @@ class Audit:
     findings: pl.DataFrame
     flagged_claims: pl.DataFrame
     coverage: pl.DataFrame
+    tests: pl.DataFrame
     cases: Cases
     totals: Totals
     remarks: tuple[str, ...]
@@ -186,7 +187,8 @@ def audited(
         outcomes=outcomes,
         findings=findings,
         flagged_claims=flagged.sort("claim_id", "finding_id"),
-        coverage=coverage(outcomes),
+        coverage=coverage(outcomes, dataset.false_discovery_rate),
+        tests=list_of_tests(outcomes),
         cases=linked,
         totals=sums,
         remarks=remarks(dataset, terms, tables, (*validated.said, *people.said, *left.said)),

@@ -96,6 +96,10 @@ COVERAGE_SCHEMA: MappingProxyType[str, pl.DataType] = MappingProxyType(
         "rows_examined": pl.Int64(),
         "rows_not_assessable": pl.Int64(),
         "findings": pl.Int64(),
+        "tests_run": pl.Int64(),
+        "tests_abstained": pl.Int64(),
+        "discoveries": pl.Int64(),
+        "expected_false_leads": pl.Float64(),
     }
 )
 # One row for each test of the list that was fixed beforehand, and one for each statistical rule without any.

@@ -8,7 +8,7 @@ from pbr_audit.engine.answering import ask, first_answer
 from pbr_audit.engine.asking import run
 from pbr_audit.engine.assembly import assemble
 from pbr_audit.engine.correcting import SCREENED_BELOW, corrected
-from pbr_audit.engine.outcome import Answer, Outcome, RuleDefect, coverage
+from pbr_audit.engine.outcome import Answer, Outcome, RuleDefect, coverage, list_of_tests
 
 __all__ = [
     "SCREENED_BELOW",
@@ -20,5 +20,6 @@ __all__ = [
     "corrected",
     "coverage",
     "first_answer",
+    "list_of_tests",
     "run",
 ]

@@ -6,12 +6,11 @@ from dataclasses import replace
 import polars as pl
 
 from pbr_audit.engine.correcting import corrected, tests_of
-from pbr_audit.engine.outcome import RESERVED, Answer, RuleDefect
+from pbr_audit.engine.outcome import EMPTY_CELL, RESERVED, Answer, RuleDefect
 from pbr_audit.finding import FALSE_DISCOVERY_RATE
 from pbr_audit.rule import STATISTICAL, LoadedRule, Params, Rule, View, fields
 from pbr_audit.views import Engine, parts
 
-EMPTY_CELL = "a value that the rule needs is missing"
 NOT_RETURNED = {name: pl.lit(None, dtype=dtype).alias(name) for name, dtype in RESERVED.items()}
 AS_RESERVED = [pl.col(name).cast(dtype) for name, dtype in RESERVED.items()]
 # What the engine makes an estimate of.

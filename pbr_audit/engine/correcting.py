@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from pbr_audit.engine.outcome import Answer, RuleDefect
+from pbr_audit.engine.outcome import EMPTY_CELL, Answer, RuleDefect
 from pbr_audit.finding import TESTS_SCHEMA
 from pbr_audit.rule import Rule
 
@@ -20,6 +20,12 @@ SCREENING = pl.format(
     "This is screening: {} providers were compared, and with fewer than {} no flag is no clearance.",
     "providers_compared",
     pl.lit(SCREENED_BELOW),
+)
+# Of a test that was not made, where the rule does not say why.
+NO_REASON = pl.when(pl.col("p_value").is_null()).then(
+    pl.when(pl.col("flagged").is_null())
+    .then(pl.lit(EMPTY_CELL))
+    .otherwise(pl.lit("there was nothing to test"))
 )
 # A provider's tests are one family; a test that is about no provider belongs to its contract's.
 FAMILY = (
@@ -45,7 +51,7 @@ def tests_of(rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
                 [pl.col(name).cast(pl.String).fill_null("") for name in rule.key], separator="/"
             ),
             p_value=pl.col("p_value").cast(pl.Float64).fill_nan(None),
-            reason=pl.col("why_not").cast(pl.String),
+            reason=pl.coalesce(pl.col("why_not").cast(pl.String), NO_REASON),
             discovered=pl.col("flagged").fill_null(value=False),
             q_value=pl.lit(None),
         )

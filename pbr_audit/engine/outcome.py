@@ -6,8 +6,14 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pbr_audit.errors import PbrAuditError
-from pbr_audit.finding import COVERAGE_SCHEMA, TESTS_SCHEMA, empty_findings, empty_flagged_claims
-from pbr_audit.rule import LoadedRule
+from pbr_audit.finding import (
+    COVERAGE_SCHEMA,
+    FALSE_DISCOVERY_RATE,
+    TESTS_SCHEMA,
+    empty_findings,
+    empty_flagged_claims,
+)
+from pbr_audit.rule import STATISTICAL, LoadedRule
 
 # Output columns with a meaning of their own; whatever else a rule returns is evidence.
 MEASURES: Mapping[str, pl.DataType] = {
@@ -39,6 +45,7 @@ ANSWER: Mapping[str, pl.DataType] = {"flagged": pl.Boolean(), "why_not": pl.Stri
 RESERVED: Mapping[str, pl.DataType] = {**ANSWER, **CLAIMS, **STANDING, **MEASURES}
 
 
+EMPTY_CELL = "a value that the rule needs is missing"
 NO_TESTS = pl.DataFrame(schema=dict(TESTS_SCHEMA))
 
 
@@ -77,8 +84,12 @@ class RuleDefect(PbrAuditError):
     """A rule broke its own declaration; the text says how and holds no data."""
 
 
-def coverage(outcomes: Iterable[Outcome]) -> pl.DataFrame:
-    """Return one row for each rule: what it looked at, what it could not judge, and why."""
+def coverage(outcomes: Iterable[Outcome], level: float = FALSE_DISCOVERY_RATE) -> pl.DataFrame:
+    """Return one row for each rule: what it looked at, what it could not judge, and why.
+
+    Of a statistical rule also its tests, and how many of its discoveries are to be expected by chance where
+    the false discovery rate is `level`; of the others nothing.
+    """
     rows = [
         (
             outcome.loaded.rule.id,
@@ -87,7 +98,35 @@ def coverage(outcomes: Iterable[Outcome]) -> pl.DataFrame:
             outcome.rows_examined,
             outcome.rows_not_assessable,
             outcome.findings.height,
+            *_tests(outcome, level),
         )
         for outcome in outcomes
     ]
     return pl.DataFrame(rows, schema=dict(COVERAGE_SCHEMA), orient="row").sort("rule_id")
+
+
+def _tests(outcome: Outcome, level: float) -> tuple[int | None, int | None, int | None, float | None]:
+    if outcome.loaded.rule.basis != STATISTICAL:
+        return None, None, None, None
+    made, discoveries = int(outcome.tests["p_value"].count()), int(outcome.tests["discovered"].sum())
+    return made, outcome.tests.height - made, discoveries, round(level * discoveries, 4)
+
+
+def list_of_tests(outcomes: Iterable[Outcome]) -> pl.DataFrame:
+    """Return every test of the list that the rules fix beforehand, by rule, contract and subject.
+
+    A statistical rule that made no test has one row, with its status and the reason.
+    """
+    rows = [NO_TESTS]
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.loaded.rule.id):
+        if outcome.loaded.rule.basis != STATISTICAL:
+            continue
+        whole = {
+            "rule_id": outcome.loaded.rule.id,
+            "status": outcome.status,
+            "reason": outcome.reason or None,
+            "discovered": False,
+        }
+        none = pl.DataFrame([whole], schema=dict(TESTS_SCHEMA))
+        rows.append(none if outcome.tests.is_empty() else outcome.tests)
+    return pl.concat(rows)

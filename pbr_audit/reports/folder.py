@@ -28,6 +28,7 @@ FILES = (
     "flagged_claims.parquet",
     "flagged_claims.csv",
     "coverage.csv",
+    "tests.csv",
     "report.html",
     MANIFEST,
 )

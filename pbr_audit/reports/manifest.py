@@ -14,6 +14,7 @@ import pbr_audit
 from pbr_audit.audit import Audit
 from pbr_audit.errors import InputError
 from pbr_audit.reports.folder import PROGRAM
+from pbr_audit.reports.statistics_told import statistics_told
 from pbr_audit.toml_file import STANDARD
 from pbr_audit.totals import Sum, Totals
 from pbr_audit.validate import Counts, ValidTable
@@ -59,6 +60,7 @@ def manifest(
         },
         "findings": audit.findings.height,
         "cases": len(audit.cases),
+        "statistics": _statistics(audit),
         "totals": _totals(audit.totals),
         "remarks": list(audit.remarks),
         "outputs": dict(sorted(outputs.items())),
@@ -158,6 +160,18 @@ def _totals(totals: Totals) -> dict[str, object]:
             for line in totals.claims
         ],
         "by_rule": {rule: _sums(sums) for rule, sums in sorted(totals.by_rule.items())},
+    }
+
+
+def _statistics(audit: Audit) -> dict[str, object]:
+    """Return the tests of the run, corrected together, and what of their discoveries may be chance."""
+    told = statistics_told(audit)
+    return {
+        "false_discovery_rate": told.level,
+        "tests_run": told.made,
+        "tests_abstained": told.abstained,
+        "discoveries": told.discoveries,
+        "expected_false_leads": told.false_leads,
     }
 
 

@@ -18,6 +18,7 @@ from pbr_audit.reports.manifest import versions
 from pbr_audit.reports.picture import picture_of
 from pbr_audit.reports.reading import tables_read
 from pbr_audit.reports.rule_text import sections
+from pbr_audit.reports.statistics_told import statistics_told
 from pbr_audit.reports.waterfall import steps
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def report_html(audit: Audit, inputs: Sequence[Mapping[str, object]]) -> str:
             tables=tables_read(audit.validated),
             totals=audit.totals,
             claims=claims_in_order(audit.totals),
+            tests=statistics_told(audit),
             coverage=audit.coverage.sort("rule_id").to_dicts(),
             titles=titles,
             by_rule=by_rule,

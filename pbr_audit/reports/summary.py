@@ -6,6 +6,7 @@ from textwrap import fill
 import pbr_audit
 from pbr_audit.audit import Audit
 from pbr_audit.dataset import DataSet
+from pbr_audit.engine import SCREENED_BELOW
 from pbr_audit.remainder import remainder
 from pbr_audit.reports.amounts import amount, claims_in_order, in_order
 from pbr_audit.reports.answers import (
@@ -17,6 +18,7 @@ from pbr_audit.reports.answers import (
     rules_without_answer,
 )
 from pbr_audit.reports.reading import TableRead, tables_read
+from pbr_audit.reports.statistics_told import RunsTests, statistics_told
 from pbr_audit.terms import Terms
 from pbr_audit.totals import ClaimsLine, Sum, Totals
 from pbr_audit.validate import Validated
@@ -46,6 +48,7 @@ def summary(audit: Audit) -> str:
         _claims(claims_in_order(audit.totals)),
         _findings(audit, found),
         _totals(audit.totals),
+        _tests(statistics_told(audit)),
         *_answers(audit),
         _remarks(audit.remarks),
     ]
@@ -170,6 +173,21 @@ def _sums(name: str, sums: Mapping[str, Sum]) -> Iterator[tuple[str, str, str]]:
         yield name, f"{line.claims:,}", "none" if line.pence is None else amount(line.pence, currency)
 
 
+def _tests(told: RunsTests) -> list[str]:
+    """Tell how many statistical tests there were, and what of their discoveries may be chance."""
+    if not told.made + told.abstained:
+        return []
+    listed = f"{_count(told.made + told.abstained, 'statistical test')} listed beforehand"
+    chance = f"of which {told.false_leads:.3g} may be chance ({told.level * 100:.3g} in 100)"
+    found = _count(told.discoveries, "discovery", "discoveries")
+    line = f"{listed}: {told.made:,} made, {told.abstained:,} abstained; {found}" + (
+        f", {chance}" if told.discoveries else ""
+    )
+    screens = ", ".join(told.screening)
+    few = f"Screening, where no flag is no clearance (fewer than {SCREENED_BELOW} providers): {screens}"
+    return [_wrapped("", line), *([_wrapped("  ", few)] if screens else [])]
+
+
 def _answers(audit: Audit) -> Iterator[list[str]]:
     if clear := clear_rules(audit):
         ids = ", ".join(f"{o.loaded.rule.id} ({_count(o.rows_examined, 'row')})" for o in clear)
@@ -214,5 +232,5 @@ def _wrapped(indent: str, text: str) -> str:
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str, several: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else several or f'{noun}s'}"

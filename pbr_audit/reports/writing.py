@@ -43,7 +43,7 @@ def write(audit: Audit, out: Path) -> Manifest:
 
 
 def _tables(audit: Audit, files: Staging) -> int:
-    """Write findings, flagged claims and coverage; return how many cells were guarded."""
+    """Write findings, flagged claims, coverage and tests; return how many cells were guarded."""
     findings = audit.findings.sort(FINDINGS_ORDER)
     flagged = audit.flagged_claims.sort("claim_id", "finding_id")
     cells = 0
@@ -56,6 +56,8 @@ def _tables(audit: Audit, files: Staging) -> int:
         write_json_lines(findings, file, json_column="evidence")
     with files.open("coverage.csv") as file:
         cells += write_csv(audit.coverage.sort("rule_id"), file)
+    with files.open("tests.csv") as file:
+        cells += write_csv(audit.tests, file)
     return cells
 
 

@@ -25,10 +25,39 @@ closed list, or a unique column repeats. Of identical rows the first is kept; of
 differ, none. Everything else, however implausible, is accepted and left to the rules.
 """
 
+_RUN = """\
+## What a run writes besides
+
+The standard names the files of a run and their columns. This program adds what follows; a reader who does not
+know it may leave it out.
+
+`coverage.csv`: `tests_run`, `tests_abstained`, `discoveries` and `expected_false_leads` (the false discovery
+rate times the discoveries) of a statistical rule; empty of the others.
+
+`tests.csv`: every statistical test of the list that is fixed beforehand. `rule_id`, `contract_id`,
+`provider_id`, `subject_id` and `period` say what was tested; a rule that made no test has one row, with its
+id alone.
+
+| column | meaning |
+| --- | --- |
+| `status` | `tested`, `abstained`; of a rule that made no test, its status in `coverage.csv` |
+| `reason` | why a test abstained, or the rule made none |
+| `p_value` | one-sided, on the side that is paid |
+| `q_value` | the false discovery rate over the run; empty where nothing at the provider stands out |
+| `effect` | in the rule's own unit |
+| `smallest_seen` | the smallest true shift, in that unit, that would have been found four times in five |
+| `providers_compared` | how many providers were held against each other |
+| `discovered` | whether it is a finding |
+
+In `audit.toml`, `[statistics]` may set `false_discovery_rate` (0.05): the share of the discoveries that may
+be chance on average.
+"""
+
 
 def page(version: str) -> str:
     """Return the page in Markdown."""
-    return "\n".join([_HEAD.format(version=version), *(_section(table) for table in TABLES.values())])
+    sections = (_section(table) for table in TABLES.values())
+    return "\n".join([_HEAD.format(version=version), *sections, _RUN])
 
 
 def _section(table: Table) -> str:

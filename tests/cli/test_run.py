@@ -30,6 +30,7 @@ FILES = [
     "flagged_claims.parquet",
     "manifest.json",
     "report.html",
+    "tests.csv",
 ]
 
 

@@ -58,17 +58,28 @@ def flags_half(view: View, p: Params) -> pl.LazyFrame:
     return view.claims.select("claim_id", half, flagged=unknown)
 
 
-def estimates(view: View, p: Params) -> pl.LazyFrame:
-    return view.claims.group_by("provider_id").agg(
-        flagged=pl.lit(value=True),
-        contract_id=pl.lit("CPA01"),
-        estimate_pence=pl.lit(12_345),
-        low_pence=pl.lit(0),
-        high_pence=pl.lit(99_999),
-        effect=pl.lit(1.5),
-        effect_high=pl.lit(float("inf")),
-        p_value=pl.lit(0.001),
+def tests_providers(view: View, p: Params) -> pl.LazyFrame:
+    """Return each provider, PR01 with two and a half claims too many."""
+    return (
+        view.claims.group_by("provider_id")
+        .agg(
+            flagged=pl.lit(value=True),
+            contract_id=pl.lit("CPA01"),
+            excess_claims=pl.lit(2.5),
+            excess_error=pl.lit(0.5),
+            excess_df=pl.lit(10.0),
+            effect=pl.lit(1.5),
+            effect_high=pl.lit(float("inf")),
+            providers_compared=pl.lit(12),
+            smallest_seen=pl.lit(0.25),
+        )
+        .with_columns(p_value=pl.when(provider_id="PR01").then(0.001).otherwise(0.5))
     )
+
+
+def names_their_claims(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
+    claims = view.claims.join(found, on="provider_id", how="semi")
+    return claims.select("provider_id", "claim_id", at_risk_pence=pl.lit(None, dtype=pl.Int64))
 
 
 def finds_nothing(view: View, p: Params) -> pl.LazyFrame:
@@ -93,7 +104,7 @@ def page_for(rule_id: str) -> str:
     return "The claim is asked about.\n\n" + "\n\n".join(sections) + "\n"
 
 
-def rule(rule_id: str, flag: Callable[[View, Params], pl.LazyFrame], **header: object) -> LoadedRule:
+def rule(rule_id: str, flag: Callable[[View, Params], pl.LazyFrame] | None, **header: object) -> LoadedRule:
     made = a_rule(NEEDS, flag=flag, id=rule_id, title=f"A title of {rule_id}")
     return replace(
         made,
@@ -110,11 +121,18 @@ def all_answers() -> list[LoadedRule]:
         "subject": "provider",
         "key": ("provider_id",),
         "severity": "medium",
+        "estimates": True,
     }
+    estimating = replace(
+        rule("TST201", None, message="{provider_id} stands out.", **about_a_provider),
+        measure=tests_providers,
+        decide=lambda measures, p: measures.sort("provider_id"),
+        members=names_their_claims,
+    )
     return [
         rule("TST101", flags_f, message="The claim asks {asked_pence:money}."),
         rule("TST102", flags_half, severity="critical"),
-        rule("TST201", estimates, message="{provider_id} stands out.", **about_a_provider),
+        estimating,
         rule("TST301", finds_nothing),
         rule("TST401", cannot_tell),
         rule("TST402", cannot_tell),

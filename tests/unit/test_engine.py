@@ -179,8 +179,8 @@ def test_the_rules_after_a_failing_one_still_run() -> None:
     )
     assert [one.status for one in made] == ["failed", "assessed"]
     assert coverage(made).rows() == [
-        ("TST101", "failed", "ValueError of rules/tests/TST101.py", 0, 0, 0),
-        ("TST102", "assessed", "1 row: a value that the rule needs is missing", 4, 1, 2),
+        ("TST101", "failed", "ValueError of rules/tests/TST101.py", 0, 0, 0, *[None] * 4),
+        ("TST102", "assessed", "1 row: a value that the rule needs is missing", 4, 1, 2, *[None] * 4),
     ]
 
 
@@ -237,7 +237,9 @@ def test_a_rule_that_is_not_selected_is_disabled() -> None:
         as_of=None,
         seed=0,
     )
-    assert coverage(made).rows() == [("TST101", "disabled", "not selected for this run", 0, 0, 0)]
+    assert coverage(made).rows() == [
+        ("TST101", "disabled", "not selected for this run", 0, 0, 0, *[None] * 4)
+    ]
 
 
 def test_a_parameter_reaches_the_rule_and_a_wrong_one_stops_the_run() -> None:

@@ -35,6 +35,7 @@ FILES = [
     "manifest.json",
     "rejects/claims.csv",
     "report.html",
+    "tests.csv",
 ]
 
 
@@ -69,7 +70,7 @@ def test_findings_have_the_standard_s_columns_in_every_format(out: Path) -> None
     assert parquet.columns == FINDINGS
     assert list(rows(out / "findings.csv")[0]) == FINDINGS
     lines = [json.loads(line) for line in (out / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [list(line) for line in lines] == [FINDINGS] * 7
+    assert [list(line) for line in lines] == [FINDINGS] * 6
     assert {parquet.schema[name] for name in MONEY} == {pl.Decimal(18, 2)}
     assert parquet.schema["claim_ids"] == pl.List(pl.String)
 
@@ -91,11 +92,11 @@ def test_one_finding_reads_the_same_in_every_format(out: Path) -> None:
 
 def test_a_number_that_json_cannot_say_is_null_there(out: Path) -> None:
     lines = [json.loads(line) for line in (out / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
-    [first, _] = [line for line in lines if line["rule_id"] == "TST201"]
+    [first] = [line for line in lines if line["rule_id"] == "TST201"]
     assert (first["effect"], first["effect_high"], first["p_value"]) == (1.5, None, 0.001)
     assert (first["amount_at_risk"], first["amount_estimate"], first["amount_low"]) == (
         None,
-        "123.45",
+        "724.92",
         "0.00",
     )
 
@@ -104,9 +105,12 @@ def test_flagged_claims_hold_a_row_for_each_claim_and_finding(out: Path) -> None
     found = rows(out / "flagged_claims.csv")
     assert list(found[0]) == ["claim_id", "finding_id", "rule_id", "family", "severity", "amount"]
     assert [(row["claim_id"], row["rule_id"], row["amount"]) for row in found] == [
+        ("C1", "TST201", ""),
+        ("F1", "TST201", ""),
         ("F1", "TST101", "1250.50"),
         ("F1", "TST102", "625.25"),
         ("F1", "TST601", "625.25"),
+        ("F2", "TST201", ""),
         ("F2", "TST101", "400.00"),
         ("F3", "TST101", "90.00"),
     ]
@@ -117,7 +121,7 @@ def test_coverage_has_a_row_for_each_rule(out: Path) -> None:
     assert [(row["rule_id"], row["status"], row["findings"]) for row in rows(out / "coverage.csv")] == [
         ("TST101", "assessed", "3"),
         ("TST102", "assessed", "1"),
-        ("TST201", "assessed", "2"),
+        ("TST201", "assessed", "1"),
         ("TST301", "assessed", "0"),
         ("TST401", "not_assessable", "0"),
         ("TST402", "not_assessable", "0"),
@@ -125,6 +129,35 @@ def test_coverage_has_a_row_for_each_rule(out: Path) -> None:
         ("TST601", "assessed", "1"),
         ("TST901", "disabled", "0"),
     ]
+
+
+def test_every_test_of_the_list_is_written_down(out: Path) -> None:
+    found = rows(out / "tests.csv")
+    assert list(found[0]) == [
+        *("rule_id", "contract_id", "provider_id", "subject_id", "period", "status", "reason"),
+        *("p_value", "q_value", "effect", "smallest_seen", "providers_compared", "discovered"),
+    ]
+    assert [list(row.values()) for row in found] == [
+        [
+            *("TST201", "CPA01", "PR01", "PR01", "", "tested", ""),
+            *("0.001", "0.002", "1.5", "0.25", "12", "true"),
+        ],
+        [*("TST201", "CPA01", "PR02", "PR02", "", "tested", ""), *("0.5", "", "1.5", "0.25", "12", "false")],
+    ]
+    coverage = {row["rule_id"]: row for row in rows(out / "coverage.csv")}
+    names = ("tests_run", "tests_abstained", "discoveries", "expected_false_leads")
+    assert [coverage["TST201"][name] for name in names] == ["2", "0", "1", "0.05"]
+    assert [coverage["TST101"][name] for name in names] == [""] * 4
+
+
+def test_the_manifest_counts_the_tests_and_the_false_leads_to_expect(manifest: dict[str, Any]) -> None:
+    assert manifest["statistics"] == {
+        "false_discovery_rate": 0.05,
+        "tests_run": 2,
+        "tests_abstained": 0,
+        "discoveries": 1,
+        "expected_false_leads": 0.05,
+    }
 
 
 def test_rejects_stand_as_they_were_read_with_their_place_and_reasons(out: Path) -> None:
@@ -205,7 +238,7 @@ def test_the_manifest_keeps_its_totals_apart(manifest: dict[str, Any]) -> None:
         "EUR": {"claims": 1, "pence": 9000},
         "GBP": {"claims": 2, "pence": 165050},
     }
-    assert totals["estimates"] == {"TST201": {"GBP": 24690}}
+    assert totals["estimates"] == {"TST201": {"GBP": 72492}}
     assert totals["under_claims"] == {"GBP": {"claims": 1, "pence": 62525}}
 
 

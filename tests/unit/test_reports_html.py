@@ -125,7 +125,7 @@ def test_the_page_says_what_was_read_and_set_aside(document: Document) -> None:
 
 def test_the_page_keeps_the_three_totals_apart(document: Document) -> None:
     assert "At risk on prime claims £1,650.50 2 claims EUR 90.00 1 claim each claim once" in document.text
-    assert "Estimates of statistical rules £246.90 TST201" in document.text
+    assert "Estimates of statistical rules £724.92 TST201" in document.text
     assert "Under-claims £625.25 1 claim" in document.text
 
 
@@ -151,7 +151,7 @@ def test_the_gravest_case_stands_first_with_its_rules(document: Document) -> Non
 
 
 def test_a_statistical_amount_is_called_an_estimate(document: Document) -> None:
-    assert "provider PR01 CPA01 PR01 £123.45 estimate PR01 stands out." in document.text
+    assert "provider PR01 CPA01 PR01 2016-Q2 £724.92 estimate PR01 stands out." in document.text
 
 
 def test_what_is_left_out_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def test_what_is_left_out_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(report_module, "CASES_SHOWN", 1)
     text = Document(html_of(tmp_path)).text
     assert "These are the 1 gravest of 3 findings; the other 2 are in findings.csv." in text
-    assert "These are the first 1 of 4 cases. The findings of the other 3 are in findings.csv." in text
+    assert "These are the first 1 of 3 cases. The findings of the other 2 are in findings.csv." in text
     assert "claim F1" in text
     assert "claim F3" not in text
 

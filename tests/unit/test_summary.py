@@ -36,7 +36,7 @@ Claims accepted: live ones, which rules read; others are rejected, withdrawn, ta
   prime     3  £2,850.50       1   £300.00
   prime     1  EUR 90.00       0  EUR 0.00
 
-Findings: 7 of 4 rules, in 4 cases
+Findings: 6 of 4 rules, in 3 cases
   TST102  A title of TST102
           critical, 1 finding, 1 claim, £625.25 at risk
           check first: The payslip for TST102, e.g. the last one.
@@ -46,7 +46,7 @@ Findings: 7 of 4 rules, in 4 cases
           check first: The payslip for TST101, e.g. the last one.
           gravest case: 31dad4461c3ebb986acd
   TST201  A title of TST201
-          medium, 2 findings, £246.90 estimated
+          medium, 1 finding, 3 claims, £724.92 estimated
           check first: The payslip for TST201, e.g. the last one.
           gravest case: 23fec2772b8ca2924524
   TST601  A title of TST601
@@ -59,7 +59,11 @@ Amounts, each claim counted once; these lines and the currencies are never added
   at risk on prime claims       2  £1,650.50
   at risk on prime claims       1  EUR 90.00
   under-claims                  1    £625.25
-  estimate of TST201                 £246.90
+  estimate of TST201                 £724.92
+
+2 statistical tests listed beforehand: 2 made, 0 abstained; 1 discovery, of which 0.05 may be chance
+(5 in 100)
+  Screening, where no flag is no clearance (fewer than 40 providers): TST201
 
 Clear, with the rows examined
   TST301 (4 rows)

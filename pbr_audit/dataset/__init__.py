@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pbr_audit.dataset.audit_file import AuditFile, LinkageSection, TableSection, read_audit_file
+from pbr_audit.dataset.comparing import Comparing, Words
 from pbr_audit.dataset.discovery import MANIFEST, Found, discover, matched
 from pbr_audit.dataset.model import (
     ColumnSource,
@@ -22,6 +23,7 @@ from pbr_audit.tables import TABLES
 
 __all__ = [
     "ColumnSource",
+    "Comparing",
     "Constant",
     "DataSet",
     "Expression",
@@ -31,6 +33,7 @@ __all__ = [
     "Options",
     "Scalar",
     "TableInput",
+    "Words",
     "open_dataset",
 ]
 
@@ -74,6 +77,7 @@ def open_dataset(path: Path) -> DataSet:
         params=written.params,
         linking=_linking(root, written.linkage, where),
         false_discovery_rate=written.statistics.false_discovery_rate,
+        comparing=written.comparison,
         skipped=_skipped(found, bare),
     )
 
@@ -104,6 +108,7 @@ def _input(name: str, section: TableSection, files: list[Path], dataset: DataSet
         values=section.values,
         formats=section.formats,
         options=section.reading(),
+        further=section.further(),
     )
 
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from pbr_audit.dataset.comparing import Comparing, CovariateKind, CovariateName, further_of
 from pbr_audit.dataset.model import ColumnSource, Constant, Expression, Header, OneOf, Options, Scalar
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.finding import FALSE_DISCOVERY_RATE
-from pbr_audit.tables import TABLES, Table
+from pbr_audit.tables import TABLES, Further, Table, table_of
 from pbr_audit.tables.formats import FORMATS
 from pbr_audit.toml_file import did_you_mean, parse_model, read_toml, require_standard
 
@@ -62,11 +63,16 @@ class TableSection(_Section):
     columns: Mapping[str, Text | Computed | Headers] = Field(default_factory=dict)
     values: Mapping[str, Mapping[str, Text]] = Field(default_factory=dict)
     formats: Mapping[str, Text] = Field(default_factory=dict)
+    covariates: Mapping[CovariateName, CovariateKind] = Field(default_factory=dict)
     options: FileOptions = FileOptions()
 
     def sources(self) -> dict[str, ColumnSource]:
         """Where each standard column that is named here comes from."""
         return {column: _source(written) for column, written in self.columns.items()}
+
+    def further(self) -> Further:
+        """The covariates, as columns beyond the standard's."""
+        return further_of(self.covariates)
 
     def reading(self) -> Options:
         written = self.options
@@ -109,6 +115,7 @@ class AuditFile(_Section):
     params: Mapping[str, Mapping[str, Scalar]] = Field(default_factory=dict)
     linkage: LinkageSection = LinkageSection()
     statistics: StatisticsSection = StatisticsSection()
+    comparison: Comparing = Comparing()
 
 
 def read_audit_file(path: Path) -> AuditFile:
@@ -117,8 +124,8 @@ def read_audit_file(path: Path) -> AuditFile:
     audit_file = parse_model(AuditFile, data, path.name)
     problems = [
         f"{path.name}: {problem}"
-        for name, table in audit_file.tables.items()
-        for problem in _problems(name, table)
+        for name, section in audit_file.tables.items()
+        for problem in _problems(name, section)
     ]
     if problems:
         raise ConfigurationError("\n".join(problems))
@@ -143,7 +150,10 @@ def _problems(name: str, section: TableSection) -> Iterator[str]:
     if name not in TABLES:
         yield f"tables.{name} is not a table of the standard; {did_you_mean(name, list(TABLES))}"
         return
-    table = TABLES[name]
+    for column in section.covariates:
+        if column in TABLES[name].columns:
+            yield f"tables.{name}.covariates.{column} is a column of {name} already; leave it out"
+    table = table_of(name, section.further())
     named: dict[str, Mapping[str, Any]] = {
         "columns": section.columns,
         "values": section.values,

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pbr_audit.dataset.comparing import Comparing
 from pbr_audit.finding import FALSE_DISCOVERY_RATE
+from pbr_audit.tables import Further
 
 # Control and formatting characters, line ends, and half characters.
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -69,7 +71,8 @@ class Options:
 class TableInput:
     """The files of one table, in the order in which they are read (sorted by their shown names).
 
-    `formats` says of standard columns how their cells are written, in the words of `tables.formats`.
+    `formats` says of standard columns how their cells are written, in the words of `tables.formats`;
+    `further` are columns beyond the standard's.
     """
 
     table: str
@@ -79,6 +82,7 @@ class TableInput:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
+    further: Further = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class DataSet:
     params: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
     linking: Linking = field(default_factory=Linking)
     false_discovery_rate: float = FALSE_DISCOVERY_RATE
+    comparing: Comparing = field(default_factory=Comparing)
     skipped: tuple[str, ...] = ()
 
     def shown(self, path: Path) -> str:

@@ -11,7 +11,7 @@ from pbr_audit.dataset import Constant, Expression, Header, OneOf, Scalar, Table
 from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import ROW, Source
 from pbr_audit.ingest.computed import Doubt, computed, reads_only
-from pbr_audit.tables import TABLES, Column, Table
+from pbr_audit.tables import Column, Table, table_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def mapped(
     Raises InputError where a required column is missing (bar those in `waived`), or where `audit.toml` names
     a header that the source does not have; ConfigurationError where an expression cannot be compiled.
     """
-    table = TABLES[table_input.table]
+    table = table_of(table_input.table, table_input.further)
     headers = {name: dtype for name, dtype in schema.items() if name != ROW}
     columns: dict[str, pl.Expr] = {}
     doubts: list[Doubt] = []

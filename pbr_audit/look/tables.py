@@ -40,6 +40,12 @@ CORE: Mapping[str, tuple[int, frozenset[str]]] = {
     "checks": (2, frozenset({"check_date", "method", "result", "verified_value"})),
     "performance": (2, frozenset({"period", "cohort_size", "achieved", "target", "expected"})),
     "score_counts": (2, frozenset({"measured_value", "count"})),
+    "cohort": (
+        2,
+        frozenset({
+            "treated", "found_in_records", "had_event", "events", "days_to_event", "days_followed",
+        }),
+    ),
 }  # fmt: skip
 # Columns without one of which a source is not the table, whatever else it has.
 NEEDED: Mapping[str, frozenset[str]] = {
@@ -51,6 +57,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "activities": frozenset({"activity_date"}),
     "providers": frozenset({"provider_id"}),
     "employers": frozenset({"employer_id"}),
+    "cohort": frozenset({"treated"}),
 }
 # Words of a file's or sheet's name that speak for a table.
 NAMES: Mapping[str, str] = {
@@ -65,6 +72,7 @@ NAMES: Mapping[str, str] = {
     "checks": r"check|validation|verification|audit",
     "performance": r"performance|kpi|published|statistics|dashboard|cohort",
     "score_counts": r"score.?counts|histogram|distribution|frequenc",
+    "cohort": r"treated|matched|comparison|control group",
 }
 # What a required column that is there, and a name that fits, weigh beside the headers.
 _REQUIRED, _NAME = 1.0, 1.5

@@ -2,8 +2,8 @@
 
 from pbr_audit.tables._pandera import READY as _READY
 from pbr_audit.tables.claims import claims_schema
-from pbr_audit.tables.registry import TABLES, Column, Table
+from pbr_audit.tables.registry import TABLES, Column, Further, Table, table_of
 
 assert _READY  # noqa: S101 - imported for what it does, and first
 
-__all__ = ["TABLES", "Column", "Table", "claims_schema"]
+__all__ = ["TABLES", "Column", "Further", "Table", "claims_schema", "table_of"]

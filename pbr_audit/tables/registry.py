@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
@@ -9,12 +10,17 @@ import pandera.polars as pa
 import polars as pl
 
 from pbr_audit.tables.claims import Claims
+from pbr_audit.tables.cohort import Cohort
+from pbr_audit.tables.fields import number, text
 from pbr_audit.tables.organisations import Employers, Providers
 from pbr_audit.tables.people import Clients, Referrals
 from pbr_audit.tables.published import Performance, ScoreCounts
 from pbr_audit.tables.service import Activities, Checks, Events, Measurements
 
 Kind = Literal["text", "date", "datetime", "number", "integer", "money", "choice"]
+# Columns beyond the standard's that a person names, each with its kind: "number" or "text".
+Further = tuple[tuple[str, Kind], ...]
+_COVARIATE = "What was known of a person before."
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,29 @@ _MODELS: Mapping[str, type[pa.DataFrameModel]] = {
     "checks": Checks,
     "performance": Performance,
     "score_counts": ScoreCounts,
+    "cohort": Cohort,
 }
 
 TABLES: Mapping[str, Table] = MappingProxyType({name: _table(name, model) for name, model in _MODELS.items()})
+
+
+@lru_cache(maxsize=64)
+def table_of(name: str, further: Further = ()) -> Table:
+    """Return a table of the standard with `further` columns behind its own.
+
+    The standard leaves a table open to what people know of their own cases (covariates); such a column is
+    read, typed and rejected as all others are. One that is called like a column of the standard is that one.
+    """
+    table = TABLES[name]
+    added = [(column, kind) for column, kind in further if column not in table.columns]
+    if not added:
+        return table
+    types = {column: (float if kind == "number" else str) | None for column, kind in added}
+    fields = {
+        column: number(_COVARIATE, "1", unit="as the source says")
+        if kind == "number"
+        else text(_COVARIATE, "a")
+        for column, kind in added
+    }
+    body = {"__annotations__": types, "__doc__": table.description, **fields}
+    return _table(name, type(table.model.__name__, (table.model,), body))

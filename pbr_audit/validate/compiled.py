@@ -10,7 +10,7 @@ from functools import lru_cache
 import pandera.polars as pa
 import polars as pl
 
-from pbr_audit.tables import TABLES, Column, claims_schema
+from pbr_audit.tables import Column, Further, claims_schema, table_of
 from pbr_audit.validate.cells import HAS_AN_OFFSET, MISSING, UNREADABLE, clean, has_an_offset, typed
 from pbr_audit.validate.closer import Closer, looked_at, unread
 from pbr_audit.validate.counts import CONTRACT, Currencies
@@ -203,11 +203,13 @@ def _flagged(rows: pl.DataFrame, checks: Mapping[str, pl.Expr]) -> dict[str, pl.
 
 
 @lru_cache(maxsize=64)
-def schema_of(table: str, cohort_outcomes: Outcomes, known_outcomes: Outcomes) -> pa.DataFrameSchema:
-    """Return the pandera schema of a table under the contracts' outcomes."""
+def schema_of(
+    table: str, cohort_outcomes: Outcomes, known_outcomes: Outcomes, further: Further = ()
+) -> pa.DataFrameSchema:
+    """Return the pandera schema of a table under the contracts' outcomes, with `further` columns."""
     if table == "claims":
         return claims_schema(cohort_outcomes, known_outcomes)
-    return TABLES[table].model.to_schema()
+    return table_of(table, further).model.to_schema()
 
 
 @lru_cache(maxsize=512)
@@ -217,13 +219,16 @@ def compile_pass(
     cohort_outcomes: Outcomes = frozenset(),
     known_outcomes: Outcomes = frozenset(),
     written: Written = (),
+    *,
+    further: Further = (),
 ) -> Pass:
     """Return the pass for batches whose columns, `_row` aside, have these names and types.
 
-    `written` names the columns whose cells are to be read in a format other than the standard's own.
+    `written` names the columns whose cells are to be read in a format other than the standard's own;
+    `further` are columns beyond the standard's.
     """
-    schema = schema_of(table, cohort_outcomes, known_outcomes)
-    standard = TABLES[table].columns
+    schema = schema_of(table, cohort_outcomes, known_outcomes, further)
+    standard = table_of(table, further).columns
     formats = dict(written)
     cells = {name: _cells(standard[name], dtype, schema, formats.get(name)) for name, dtype in shape}
     there = {of_column.column.typed_name for of_column in cells.values()}

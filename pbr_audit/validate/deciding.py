@@ -13,7 +13,7 @@ from typing import cast
 import polars as pl
 
 from pbr_audit.ingest import Source
-from pbr_audit.tables import TABLES, Column
+from pbr_audit.tables import Column, Table
 from pbr_audit.validate.amounts import Kind
 from pbr_audit.validate.cells import typed
 from pbr_audit.validate.evidence import (
@@ -71,7 +71,7 @@ class _Gathering:
         self._words = [words.clear()]
 
 
-def decide(table: str, parts: Iterable[tuple[Source, pl.DataFrame]], given: Mapping[str, str]) -> Formats:
+def decide(table: Table, parts: Iterable[tuple[Source, pl.DataFrame]], given: Mapping[str, str]) -> Formats:
     """Decide how a table's columns are written; those `given` are decided already.
 
     `parts` are the mapped cells of each batch, with the source that it is of.
@@ -81,16 +81,16 @@ def decide(table: str, parts: Iterable[tuple[Source, pl.DataFrame]], given: Mapp
     for source, cells in parts:
         sources[source] = None
         for name, dtype in cells.schema.items():
-            column = TABLES[table].columns.get(name)
+            column = table.columns.get(name)
             if column is not None and name not in given and is_looked_at(column, dtype):
                 by_source = gathered.setdefault(name, {})
                 by_source.setdefault(source, _Gathering(column)).add(cells[name])
     written: dict[Source, dict[str, str]] = {source: {} for source in sources}
     said: list[str] = []
-    for name in [name for name in TABLES[table].columns if name in gathered]:
+    for name in [name for name in table.columns if name in gathered]:
         evidence = {source: found.evidence() for source, found in gathered[name].items()}
         if any(found.differs for found in gathered[name].values()):
-            where = table if len(sources) > 1 else next(iter(sources)).shown
+            where = table.name if len(sources) > 1 else next(iter(sources)).shown
             decided, sentences = _decided(evidence, f"{where}, {name}", name)
             for source, format_ in decided.items():
                 written[source][name] = format_

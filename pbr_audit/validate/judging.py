@@ -9,7 +9,7 @@ import polars as pl
 
 from pbr_audit.errors import InputError
 from pbr_audit.ingest import Batch, Mapped, Source
-from pbr_audit.tables import TABLES
+from pbr_audit.tables import TABLES, Further, Table, table_of
 from pbr_audit.validate.cells import key_of
 from pbr_audit.validate.compiled import ROW, Outcomes, compile_pass
 from pbr_audit.validate.counts import Currencies
@@ -90,11 +90,17 @@ class Reading:
     contracts: Contracts
     given: Mapping[str, str] = field(default_factory=dict)
     formats: Formats | None = None
+    further: Further = ()
+
+    @property
+    def standard(self) -> Table:
+        """The table as the standard has it, with the columns beyond it."""
+        return table_of(self.table, self.further)
 
     def decided(self) -> "Reading":
         """Return the same reading, with the formats that its cells decide; reads all of them."""
         parts = ((batch.source, _cells(batch.frame, mapping)) for _, batch, mapping in self._prepared({}))
-        return replace(self, formats=decide(self.table, parts, self.given))
+        return replace(self, formats=decide(self.standard, parts, self.given))
 
     def judged(self, sources: dict[Source, int], wanted: Wanted | None = None) -> Iterator[Judged]:
         """Judge batch after batch, or of each only the rows `wanted`; new sources are added to `sources`.
@@ -128,7 +134,7 @@ class Reading:
 
     def _mapping(self, batch: Batch) -> Mapped:
         schema = {name: dtype for name, dtype in batch.frame.schema.items() if name != ROW}
-        waived = frozenset(name for name, column in TABLES[self.table].columns.items() if column.unless)
+        waived = frozenset(name for name, column in self.standard.columns.items() if column.unless)
         found = self.mapping(batch.source, schema, waived=waived)
         if not waived or "cohort" in found.columns or self.contracts.cohort_outcomes:
             return found
@@ -147,6 +153,7 @@ class Reading:
             self.contracts.cohort_outcomes,
             self.contracts.known_outcomes,
             tuple(sorted({**self.given, **decided}.items())),
+            further=self.further,
         )
         verdicts = compiled.judge(cells, _doubts(frame, mapping), self.contracts.currencies)
         return Judged(source, frame, verdicts, mapping, batch.aside, batch.said)

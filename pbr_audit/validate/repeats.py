@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pbr_audit.ingest import Source
-from pbr_audit.tables import TABLES
+from pbr_audit.tables import Table
 from pbr_audit.validate.compiled import ROW
 from pbr_audit.validate.judging import Judged, Reading, Wanted
 from pbr_audit.validate.keys import Hashes
@@ -66,7 +66,7 @@ def _resolved(
     reading: Reading, wanted: Wanted, sources: dict[Source, int], corrected: pl.Series
 ) -> Iterator[Repeats]:
     parts = [
-        _Part(judged, _contents(reading.table, judged))
+        _Part(judged, _contents(reading.standard, judged))
         for judged in reading.judged(sources, wanted)
         if judged.raw.height
     ]
@@ -87,10 +87,10 @@ def _resolved(
             yield Repeats(judged.source, kept_rows(judged, rejected, both))
 
 
-def _contents(table: str, judged: Judged) -> pl.DataFrame:
+def _contents(table: Table, judged: Judged) -> pl.DataFrame:
     """Return what rows say: each cell's value, and beside it the cell as it stands where it is unreadable."""
     cleaned, typed = judged.verdicts.cleaned, judged.verdicts.typed
-    columns = [TABLES[table].columns[name] for name in cleaned.columns if name != ROW]
+    columns = [table.columns[name] for name in cleaned.columns if name != ROW]
     unreadable = [
         _unread(cleaned[column.name], typed[column.typed_name]).alias(f"{column.name} as it stands")
         for column in columns

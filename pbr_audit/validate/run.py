@@ -9,7 +9,6 @@ import polars as pl
 
 from pbr_audit.dataset import DataSet
 from pbr_audit.ingest import Batch, Source, batches, mapped
-from pbr_audit.tables import TABLES
 from pbr_audit.terms import Terms
 from pbr_audit.validate.compiled import ROW
 from pbr_audit.validate.corrections import Corrections, counted_twice, say_corrected
@@ -95,6 +94,7 @@ def validate(dataset: DataSet, terms: Terms, work_dir: Path) -> Validated:
                     partial(batches, table_input, dataset),
                     contracts,
                     table_input.formats,
+                    further=table_input.further,
                 ),
                 work_dir / name,
             )
@@ -111,6 +111,11 @@ def validate_frames(frames: Mapping[str, pl.DataFrame], terms: Terms, work_dir: 
         {name: _table(_in_memory(name, frame, contracts), work_dir / name) for name, frame in frames.items()},
         _has_supply_chain(terms),
     )
+
+
+def validate_table(reading: Reading, folder: Path) -> ValidTable:
+    """Read and validate one table, whatever its rows come from; see `validate`."""
+    return _table(reading, folder)
 
 
 def _has_supply_chain(terms: Terms) -> bool:
@@ -144,7 +149,7 @@ def _judged(reading: Reading, folder: Path) -> ValidTable | None:
     corrections, noticed = Corrections(), Noticed()
     reading = replace(reading, batches=corrections.noting(reading.batches))
     ledger = Ledger(folder / "keys", RUN_KEYS)
-    key = next((column.name for column in TABLES[reading.table].columns.values() if column.unique), None)
+    key = next((column.name for column in reading.standard.columns.values() if column.unique), None)
     sources: dict[Source, int] = {}
     rows_by_source: dict[int, int] = {}
     columns: set[str] = set()
@@ -202,7 +207,7 @@ def _judged(reading: Reading, folder: Path) -> ValidTable | None:
         said=(
             *said,
             *(reading.formats.said if reading.formats is not None else ()),
-            *noticed.sentences(reading.table, TABLES[reading.table].columns),
+            *noticed.sentences(reading.table, reading.standard.columns),
             *counted_twice(reading.table, accepted, corrected),
         ),
     )

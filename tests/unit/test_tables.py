@@ -101,6 +101,10 @@ def test_only_the_closed_vocabularies_of_the_standard_are_enforced() -> None:
         "referrals.decision",
         "events.event",
         "providers.role",
+        "cohort.treated",
+        "cohort.found_in_records",
+        "cohort.in_scope",
+        "cohort.had_event",
     }
 
 

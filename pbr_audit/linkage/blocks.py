@@ -3,13 +3,15 @@
 A pair is one unsigned number of 64 bits, the lower row in its upper half, so that a sort makes pairs unique.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pbr_audit.linkage.at_once import at_once
 from pbr_audit.linkage.coded import Values
 from pbr_audit.linkage.policy import Policy
 from pbr_audit.linkage.prepare import ACROSS, Prepared
@@ -20,6 +22,7 @@ Rows = NDArray[np.uint32]
 _HALF: Final = np.uint64(32)
 _LOWER: Final = np.uint64(0xFFFFFFFF)
 # What a number of 64 bits has room for.
+_BITS: Final = 64
 _LARGEST: Final = 2**63
 _SWAP: Final = "given_name = family_name exchanged"
 EVERY_PAIR: Final = "every pair"
@@ -39,14 +42,25 @@ class Blocked:
 
 @dataclass(frozen=True)
 class _Groups:
-    """Rows of a key in the order of their blocks; `starts` and `sizes` of the blocks of two and more."""
+    """The blocks of two rows and more of a key: rows in the order of their blocks, and where these begin.
 
-    rows: Rows
-    starts: NDArray[np.int64]
+    `sizes` are those of all blocks of two and more; rows and starts are of those alone that hold no more than
+    the policy's `most_in_block`, and are `None` where their pairs are more than any budget.
+    """
+
+    key: str
     sizes: NDArray[np.int64]
+    most: int
+    rows: Rows | None = None
+    starts: NDArray[np.int64] | None = None
 
-    def pairs(self) -> int:
-        return int((self.sizes * (self.sizes - 1) // 2).sum())
+    @property
+    def kept(self) -> NDArray[np.int64]:
+        return self.sizes[self.sizes <= self.most]
+
+    @property
+    def capped(self) -> NDArray[np.int64]:
+        return self.sizes[self.sizes > self.most]
 
 
 def rows_of(pairs: Pairs) -> tuple[Rows, Rows]:
@@ -71,21 +85,18 @@ def block(prepared: Prepared, policy: Policy) -> Blocked:
     if n * (n - 1) // 2 <= budget // 4:
         pairs = _every_pair(n)
         return Blocked(_differing(pairs, prepared, policy), _report([_line(EVERY_PAIR, 1, len(pairs))]))
-    found: list[Pairs] = []
+    keys = [key for key in policy.keys if set(key) <= set(prepared.values)]
+    chosen: list[_Groups] = []
     lines: list[dict[str, object]] = []
-    for key in policy.keys:
-        name = " + ".join(key)
-        if not set(key) <= set(prepared.values):
-            continue
-        groups = _groups(prepared.values, key)
-        whole, capped = _capped(groups, policy.most_in_block)
-        count = whole.pairs()
+    for groups in at_once(partial(_groups, prepared.values, most=policy.most_in_block, budget=budget), keys):
+        count = _pairs_in(groups.kept)
         if count > budget:
-            lines.append(_line(name, len(groups.sizes), 0, left_out=groups.pairs()))
+            lines.append(_line(groups.key, len(groups.sizes), 0, left_out=_pairs_in(groups.sizes)))
             continue
         budget -= count
-        found.append(_within(whole))
-        lines.append(_line(name, len(whole.sizes), count, capped=capped))
+        chosen.append(groups)
+        lines.append(_line(groups.key, len(groups.kept), count, capped=groups.capped))
+    found = at_once(_within, chosen)
     swapped = _exchanged_names(prepared.values)
     if swapped is not None:
         found.append(swapped)
@@ -93,14 +104,21 @@ def block(prepared: Prepared, policy: Policy) -> Blocked:
     return Blocked(_differing(_unique(found), prepared, policy), _report(lines))
 
 
-def _groups(values: Values, key: tuple[str, ...]) -> _Groups:
-    rows, numbers = _keyed(values, key)
-    order = np.argsort(numbers)
-    rows, numbers = rows[order], numbers[order]
+def _groups(values: Values, key: tuple[str, ...], *, most: int, budget: int) -> _Groups:
+    name = " + ".join(key)
+    if len(key) == 1:
+        sizes = values[key[0]].counts[1:]
+        groups = _Groups(name, sizes[sizes > 1], most)
+        if _pairs_in(groups.kept) > budget:
+            return groups
+    rows, numbers = _sorted(*_keyed(values, key), len(values[key[0]].codes))
     begins = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]])[: len(numbers)])
     sizes = np.diff(np.concatenate([begins, [len(numbers)]]))
-    several = sizes > 1
-    return _Groups(rows, begins[several], sizes[several])
+    groups = _Groups(name, sizes[sizes > 1], most)
+    if _pairs_in(groups.kept) > budget:
+        return groups
+    kept = (sizes > 1) & (sizes <= most)
+    return replace(groups, rows=rows, starts=begins[kept])
 
 
 def _keyed(values: Values, key: tuple[str, ...]) -> tuple[Rows, NDArray[np.uint64]]:
@@ -115,26 +133,39 @@ def _keyed(values: Values, key: tuple[str, ...]) -> tuple[Rows, NDArray[np.uint6
         if combinations >= _LARGEST:
             numbers = np.unique(numbers, return_inverse=True)[1].astype(np.uint64)
             combinations = len(rows) * distinct
-        numbers = numbers * np.uint64(distinct) + codes
+        numbers *= np.uint64(distinct)
+        numbers += codes
     return rows, numbers
 
 
-def _capped(groups: _Groups, most: int) -> tuple[_Groups, _Groups]:
-    fits = groups.sizes <= most
-    return (
-        _Groups(groups.rows, groups.starts[fits], groups.sizes[fits]),
-        _Groups(groups.rows, groups.starts[~fits], groups.sizes[~fits]),
-    )
+def _sorted(rows: Rows, numbers: NDArray[np.uint64], records: int) -> tuple[Rows, NDArray[np.uint64]]:
+    """Return rows and their numbers in the order of these, rows of one number in their own."""
+    bits = records.bit_length()
+    if len(numbers) and int(numbers.max()) >> (_BITS - bits):
+        order = np.argsort(numbers, kind="stable")
+        return rows[order], numbers[order]
+    # Both in one number: sorting that takes an eighth of the time of sorting places by it.
+    both = numbers << np.uint64(bits)
+    both |= rows
+    both.sort()
+    return (both & np.uint64((1 << bits) - 1)).astype(np.uint32), both >> np.uint64(bits)
 
 
 def _within(groups: _Groups) -> Pairs:
     """Return every pair of two rows of one block."""
-    starts, sizes = groups.starts, groups.sizes
+    if groups.rows is None or groups.starts is None:
+        raise ValueError("The pairs of this key were only counted.")
+    starts, sizes = groups.starts, groups.kept
     place = np.repeat(starts, sizes) + _count_up(sizes)
     after = np.repeat(starts + sizes, sizes) - place - 1
     left = np.repeat(place, after)
     right = left + 1 + _count_up(after)
-    return packed(groups.rows[left], groups.rows[right])
+    # Rows of one block stand in their order: the left one is the lower.
+    return np.asarray((groups.rows[left].astype(np.uint64) << _HALF) | groups.rows[right])
+
+
+def _pairs_in(sizes: NDArray[np.int64]) -> int:
+    return int((sizes * (sizes - 1) // 2).sum())
 
 
 def _count_up(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -154,7 +185,12 @@ def _exchanged_names(values: Values) -> Pairs | None:
     if not set(needed) <= set(values):
         return None
     given, family, year = (values[name].codes for name in needed)
-    rows = np.flatnonzero((given > 0) & (family > 0) & (year > 0) & (given != family))
+    distinct = len(values["given_name__formal"].texts) + 1
+    # Only who has for a given name somebody's family name, and the other way round.
+    as_family, as_given = (np.bincount(codes, minlength=distinct) > 0 for codes in (family, given))
+    rows = np.flatnonzero(
+        (given > 0) & (family > 0) & (year > 0) & (given != family) & as_family[given] & as_given[family]
+    )
     names = pl.DataFrame({"row": rows, "given": given[rows], "family": family[rows], "year": year[rows]})
     joined = names.join(
         names, left_on=["given", "family", "year"], right_on=["family", "given", "year"], suffix="_right"
@@ -178,16 +214,17 @@ def _differing(pairs: Pairs, prepared: Prepared, policy: Policy) -> Pairs:
 
 
 def _line(
-    key: str, blocks: int, pairs: int, *, capped: _Groups | None = None, left_out: int | None = None
+    key: str, blocks: int, pairs: int, *, capped: NDArray[np.int64] | None = None, left_out: int = 0
 ) -> dict[str, object]:
+    too_large = np.empty(0, dtype=np.int64) if capped is None else capped
     return {
         "key": key,
         "blocks": blocks,
         "pairs": pairs,
-        "capped_blocks": 0 if capped is None else len(capped.sizes),
-        "capped_records": 0 if capped is None else int(capped.sizes.sum()),
-        "pairs_not_compared": left_out if left_out is not None else 0 if capped is None else capped.pairs(),
-        "used": left_out is None,
+        "capped_blocks": len(too_large),
+        "capped_records": int(too_large.sum()),
+        "pairs_not_compared": left_out + _pairs_in(too_large),
+        "used": not left_out,
     }
 
 

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from pbr_audit.errors import InputError
 from pbr_audit.linkage.blocks import packed, rows_of
+from pbr_audit.linkage.bridges import bridges
 from pbr_audit.linkage.compare import compare, levels_of
 from pbr_audit.linkage.components import Labels, components, members, pairs_within
 from pbr_audit.linkage.em import RANDOM, SAME, TINY, Floats
-from pbr_audit.linkage.model import Model
-from pbr_audit.linkage.prepare import Prepared, prepare
 from pbr_audit.linkage.scoring import Scored, class_logs, posterior
 from pbr_audit.linkage.splitting import take_apart
 
@@ -60,19 +59,20 @@ class _Joined:
 def clusters(scored: Scored, people: pl.DataFrame, at: float = DEFAULT_AT) -> Clusters:
     """Join records whose P(same) is `at` or more, and give every record its person.
 
-    `people` are those that were scored. Raises InputError where scored ids are not among them.
+    `people` are those that were scored; InputError where they are others.
     """
-    ids = people[scored.model.policy.id].cast(pl.String).sort()
+    ids = scored.prepared.ids
+    _check(people[scored.model.policy.id], ids)
     joined = scored.pairs.filter(pl.col("p_same") >= at)
-    left, right = _rows(ids, joined["left"]), _rows(ids, joined["right"])
+    left, right = (ids.search_sorted(joined[side]).to_numpy().astype(np.int64) for side in ("left", "right"))
     labels = components(len(ids), left, right)
-    labels, why = _split(labels, ids, _Joined(joined, left, right), people, scored.model)
+    labels, why = _split(labels, _Joined(joined, left, right), scored)
     found = pl.DataFrame({"id": ids, "person": ids.gather(labels)})
-    found = found.with_columns(pl.len().over("person").alias("size"))
+    found = found.with_columns(size=np.bincount(labels, minlength=len(labels))[labels].astype(np.uint32))
     whole = labels[left] == labels[right]
     edges = joined.select("left", "right", "p_same").filter(pl.Series(whole))
     edges = edges.with_columns(
-        person=ids.gather(labels[left[whole]]), bridge=_bridges(labels, left[whole], right[whole])
+        person=ids.gather(labels[left[whole]]), bridge=bridges(labels, left[whole], right[whole])
     )
     split = joined.select("left", "right", "p_same").filter(pl.Series(~whole))
     told = [why[pair] for pair in packed(left[~whole], right[~whole])]
@@ -83,30 +83,20 @@ def clusters(scored: Scored, people: pl.DataFrame, at: float = DEFAULT_AT) -> Cl
     )
 
 
-def _rows(ids: pl.Series, wanted: pl.Series) -> NDArray[np.int64]:
-    rows = ids.search_sorted(wanted).to_numpy().astype(np.int64)
-    if len(rows) and (rows.max() >= len(ids) or (ids.gather(rows) != wanted.alias(ids.name)).any()):
+def _check(given: pl.Series, scored: pl.Series) -> None:
+    """Refuse people who are not those that were scored, in whatever order they stand."""
+    ids = given.cast(pl.String)
+    if len(ids) != len(scored) or int(ids.hash().sum()) != int(scored.hash().sum()):
         raise InputError("The people are not those whose pairs were scored: give the same table.")
-    return rows
 
 
-def _split(
-    labels: Labels,
-    ids: pl.Series,
-    joined: _Joined,
-    people: pl.DataFrame,
-    model: Model,
-) -> tuple[Labels, dict[int, str]]:
+def _split(labels: Labels, joined: _Joined, scored: Scored) -> tuple[Labels, dict[int, str]]:
     """Take components apart whose records contradict each other; say why for each pair that is not joined."""
     groups = [rows for rows in members(labels, _SEVERAL) if len(rows) <= MOST_HELD_TOGETHER]
     if not groups:
         return labels, {}
-    chosen = np.concatenate(groups)
-    few = people.filter(pl.col(model.policy.id).cast(pl.String).is_in(ids.gather(chosen).implode()))
-    held = _Held(few, model, len(ids))
-    place = np.full(len(ids), -1)
-    place[np.sort(chosen)] = np.arange(len(chosen))
-    within = held.bits(pairs_within([place[rows] for rows in groups]))
+    held = _Held(scored)
+    within = held.bits(pairs_within(groups))
     ends = np.cumsum([len(rows) * (len(rows) - 1) // 2 for rows in groups])
     starts = np.concatenate([[0], ends[:-1]])
     contradicted = np.flatnonzero(np.minimum.reduceat(within, starts) < 0)
@@ -120,17 +110,16 @@ def _split(
         labels[rows] = rows[taken.labels]
         for one, other, worst_one, worst_other in taken.refused:
             pair = packed(rows[[one]], rows[[other]])
-            why[int(pair[0])] = held.contradiction(place[rows[worst_one]], place[rows[worst_other]])
+            why[int(pair[0])] = held.contradiction(rows[worst_one], rows[worst_other])
     return labels, why
 
 
 class _Held:
-    """The records of components of three and more, ready to be held against each other."""
+    """The records of components of three and more, held against each other."""
 
-    def __init__(self, people: pl.DataFrame, model: Model, records: int) -> None:
-        self.prepared: Prepared = prepare(people, model.policy)
-        self.model = model
-        self.shares = model.shares(records)
+    def __init__(self, scored: Scored) -> None:
+        self.prepared, self.model = scored.prepared, scored.model
+        self.shares = scored.model.shares(scored.prepared.height)
 
     def bits(self, pairs: NDArray[np.uint64]) -> Floats:
         """Return the weight of evidence of each pair, for one person against all else."""
@@ -160,21 +149,3 @@ def _matrix(bits: Floats, size: int) -> Floats:
     found = np.zeros((size, size))
     found[np.triu_indices(size, 1)] = bits
     return found + found.T
-
-
-def _bridges(labels: Labels, left: NDArray[np.int64], right: NDArray[np.int64]) -> pl.Series:
-    """Say of each edge whether its person's records, three or more, would fall apart without it."""
-    import networkx as nx  # noqa: PLC0415 - heavy
-
-    sizes = np.bincount(labels, minlength=len(labels))[labels[left]] if len(left) else np.empty(0, np.int64)
-    edges = np.bincount(labels[left], minlength=len(labels))[labels[left]] if len(left) else sizes
-    # Where every record is joined to every other one, no pair is needed.
-    loose = np.flatnonzero((sizes >= _SEVERAL) & (edges < sizes * (sizes - 1) // 2))
-    graph = nx.Graph(zip(left[loose].tolist(), right[loose].tolist(), strict=True))
-    found = {(min(pair), max(pair)) for pair in nx.bridges(graph)}
-    bridge = np.zeros(len(left), dtype=bool)
-    bridge[loose] = [
-        (min(a, b), max(a, b)) in found
-        for a, b in zip(left[loose].tolist(), right[loose].tolist(), strict=True)
-    ]
-    return pl.Series("bridge", bridge)

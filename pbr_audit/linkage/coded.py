@@ -18,6 +18,8 @@ Step = Callable[[pl.Expr], pl.Expr]
 Steps = tuple[Step, ...]
 
 _SEED: Final = 7
+# So many of the first texts say whether they repeat.
+_LOOKED_AT: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,11 @@ class Coded:
 
     def made(self, *steps: Step) -> "Coded":
         """Return the values that steps make of these, one after the other."""
-        made = encoded([applied(self.texts, *steps)])[0]
+        return self.mapped(lambda texts: applied(texts, *steps))
+
+    def mapped(self, change: Callable[[pl.Series], pl.Series]) -> "Coded":
+        """Return the values that `change` makes of the distinct texts of these."""
+        made = encoded([change(self.texts)])[0]
         return Coded(np.concatenate([[np.uint32(0)], made.codes])[self.codes], made.texts)
 
     def ordered(self, order: NDArray[np.integer]) -> "Coded":
@@ -47,6 +53,11 @@ class Coded:
     def numbers(self) -> NDArray[np.int64]:
         """Texts that are whole numbers, as such, by code; the place of code 0 holds 0."""
         return np.concatenate([[0], self.texts.cast(pl.Int64).to_numpy()])
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int32]:
+        """How many signs each text has, by code; the place of code 0 holds 0."""
+        return np.concatenate([[np.int32(0)], self.texts.str.len_chars().cast(pl.Int32).to_numpy()])
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
@@ -67,6 +78,28 @@ Values = Mapping[str, Coded]
 def encoded(columns: Sequence[pl.Series], *, opaque: bool = False) -> list[Coded]:
     """Number the distinct texts of columns together: equal numbers are equal texts, in whichever column."""
     stacked = pl.concat([column.cast(pl.String).alias("value") for column in columns])
+    codes, distinct = _by_category(stacked) if _repeats(stacked) else _each(stacked)
+    lengths = [column.len() for column in columns]
+    return [Coded(part, distinct, opaque) for part in np.split(codes, np.cumsum(lengths)[:-1])]
+
+
+def _repeats(texts: pl.Series) -> bool:
+    """Say whether texts stand there several times each, as names do and telephone numbers do not."""
+    first = texts.head(_LOOKED_AT).drop_nulls()
+    return first.n_unique() < first.len() / 2
+
+
+def _by_category(texts: pl.Series) -> tuple[Codes, pl.Series]:
+    """Number texts that repeat: three times quicker than by hashes, and four times slower if none does."""
+    categories = texts.cast(pl.Categorical(pl.Categories.random())).to_physical().cast(pl.UInt32)
+    codes = (categories + 1).fill_null(0).to_numpy()
+    at = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.uint32)
+    at[codes] = np.arange(len(codes), dtype=np.uint32)
+    return codes, texts.gather(at[1:])
+
+
+def _each(stacked: pl.Series) -> tuple[Codes, pl.Series]:
+    """Number texts of which nearly every one is another."""
     known = stacked.is_not_null().to_numpy()
     # In one piece: from many, texts are gathered fifteen times more slowly.
     texts = stacked.drop_nulls().rechunk()
@@ -78,8 +111,7 @@ def encoded(columns: Sequence[pl.Series], *, opaque: bool = False) -> list[Coded
         distinct = texts.gather(first)
     codes = np.zeros(stacked.len(), dtype=np.uint32)
     codes[known] = numbers
-    lengths = [column.len() for column in columns]
-    return [Coded(part, distinct, opaque) for part in np.split(codes, np.cumsum(lengths)[:-1])]
+    return codes, distinct
 
 
 def _by_hash(texts: pl.Series) -> tuple[Codes, Codes]:

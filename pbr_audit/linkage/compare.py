@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbr_audit.linkage import levels, names
+from pbr_audit.linkage.at_once import at_once
 from pbr_audit.linkage.blocks import Rows
 from pbr_audit.linkage.coded import Values
 from pbr_audit.linkage.kinds import SHARED_AT_HOME, Kind, value_name
@@ -19,7 +20,7 @@ from pbr_audit.linkage.policy import Policy
 Patterns = NDArray[np.int64]
 
 NAME: Final = "name"
-_CHUNK: Final = 500_000
+_CHUNK: Final = 300_000
 # So many possible patterns are counted in a table; more are sorted.
 _FEW: Final = 20_000_000
 _CODES: Final = frozenset({"national_id", "account", "phone"})
@@ -74,9 +75,12 @@ def comparisons(policy: Policy, values: Collection[str]) -> tuple[Comparison, ..
 def compare(values: Values, left: Rows, right: Rows, compared: tuple[Comparison, ...]) -> Patterns:
     """Return the pattern of each pair of rows, a chunk at a time."""
     found = np.empty(len(left), dtype=np.int64)
-    for start in range(0, len(left), _CHUNK):
+
+    def fill(start: int) -> None:
         part = slice(start, start + _CHUNK)
         found[part] = pattern_of(Pairs(values, left[part], right[part]), compared)
+
+    at_once(fill, range(0, len(left), _CHUNK))
     return found
 
 

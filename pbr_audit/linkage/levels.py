@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from pbr_audit.linkage.normalise import figures
 from pbr_audit.linkage.pairs import Flags, Pairs
 
 LevelNumbers = NDArray[np.int8]
@@ -35,6 +37,7 @@ POSTCODE_LABELS: Final = ("not known", "differs", "district same", "sector same"
 CODE_SAME_PERSON: Final = (((2, 3, 4), 0.8),)
 PLAIN_SAME_PERSON: Final = (((2,), 0.8),)
 CODE_LABELS: Final = ("not known", "differs", "two slips", "one slip", "same")
+_SLIPS_OF_AN_ADDRESS: Final = 2
 EMAIL_LABELS: Final = ("not known", "differs", "one or two slips", "same")
 WORD_LABELS: Final = ("not known", "differs", "alike", "same")
 PLAIN_LABELS: Final = ("not known", "differs", "same")
@@ -112,8 +115,9 @@ def email(value: str) -> Measure:
 
     def measure(pairs: Pairs) -> LevelNumbers:
         level, unlike = started(pairs, value, same=3)
-        unlike = unlike[pairs.at(unlike).same(f"{value}__figures")]
-        level[unlike] = np.where(pairs.at(unlike).slips(value) <= 2, 2, 1)  # noqa: PLR2004 - as named
+        near = unlike[pairs.at(unlike).within(value, _SLIPS_OF_AN_ADDRESS)]
+        texts = pairs.at(near).texts(value, value).select(figures(pl.all()))
+        level[near[(texts["left"] == texts["right"]).to_numpy()]] = 2
         return level
 
     return measure

@@ -80,8 +80,12 @@ FAMILY_OF: Final = {1: 0, 2: 0, 3: 1, 4: 4, 5: 4, 6: 2, 7: 3, 8: 0, 9: 4, 10: 4,
 
 def names(pairs: Pairs) -> LevelNumbers:
     """Return the joint level of given and family name (`LABELS`)."""
-    given, family = given_category(pairs), family_category(pairs)
     has_given, has_family = pairs.known("given_name"), pairs.known("family_name")
+    given = given_category(pairs)
+    family = np.where(pairs.same("family_name"), np.int8(_SAME), np.int8(_DIFFERENT))
+    # Beside a given name that is not even alike, how alike two other family names are decides nothing.
+    asked = np.flatnonzero((family != _SAME) & has_family & (~has_given | (given > _REMOTELY)))
+    family[asked] = family_category(pairs.at(asked))
     level = np.where(has_given, GIVEN_ALONE[given], np.int8(0))
     level = np.where(has_family, FAMILY_ALONE[family], level)
     level = np.where(has_given & has_family, BOTH[given, family], level).astype(np.int8)
@@ -91,59 +95,61 @@ def names(pairs: Pairs) -> LevelNumbers:
 
 def given_category(pairs: Pairs) -> NDArray[np.int8]:
     """Return how alike two given names are: the rows of `BOTH`."""
-    found = _category(pairs, "given_name")
-    unlike = found != _SAME
-    found[unlike & pairs.same("given_name__initial") & _one_is_short(pairs)] = _INITIAL
-    found[unlike & pairs.same("given_name__formal")] = _OTHER_FORM
+    left, right = pairs.codes("given_name")
+    known, equal = (left > 0) & (right > 0), left == right
+    found = np.where(known & equal, np.int8(_SAME), np.int8(_DIFFERENT))
+    unlike = np.flatnonzero(known & ~equal)
+    some = pairs.at(unlike)
+    kind = np.full(len(unlike), _DIFFERENT, dtype=np.int8)
+    kind[some.same("given_name__initial") & _one_is_short(some)] = _INITIAL
+    kind[some.same("given_name__formal")] = _OTHER_FORM
+    rest = np.flatnonzero(kind == _DIFFERENT)
+    kind[rest] = _likeness_category(some.at(rest), "given_name")
+    found[unlike] = kind
     return found
 
 
 def family_category(pairs: Pairs) -> NDArray[np.int8]:
     """Return how alike two family names are: the columns of `BOTH`."""
-    return _category(pairs, "family_name")
+    left, right = pairs.codes("family_name")
+    known, equal = (left > 0) & (right > 0), left == right
+    found = np.where(known & equal, np.int8(_SAME), np.int8(_DIFFERENT))
+    unlike = np.flatnonzero(known & ~equal)
+    found[unlike] = _likeness_category(pairs.at(unlike), "family_name")
+    return found
 
 
 def exchanged(pairs: Pairs, places: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return those of the places at which each name is alike the other record's other name."""
-    some = pairs.at(places)
-    crossed = _initials_cross(some)
-    for one, other in (("given_name", "family_name"), ("family_name", "given_name")):
-        at = np.flatnonzero(crossed)
-        rest = some.at(at)
-        equal = rest.same(f"{one}__formal", f"{other}__formal")
-        alike = equal.copy()
-        unlike = np.flatnonzero(~equal)
-        alike[unlike] = rest.at(unlike).likeness(one, other) >= _ALIKE
-        crossed[at] = alike
-    return places[crossed]
+    ways = (("given_name", "family_name"), ("family_name", "given_name"))
+    for one, other in ways:
+        # It begins as the other one, or stands under the same name.
+        some = pairs.at(places)
+        initial, formal = (some.same(f"{one}__{form}", f"{other}__{form}") for form in ("initial", "formal"))
+        places = places[initial | formal]
+    for one, other in ways:
+        some = pairs.at(places)
+        alike = some.same(f"{one}__formal", f"{other}__formal")
+        unlike = np.flatnonzero(~alike)
+        alike[unlike] = some.at(unlike).likeness(one, other) >= _ALIKE
+        places = places[alike]
+    return places
 
 
-def _category(pairs: Pairs, value: str) -> NDArray[np.int8]:
-    left, right = pairs.codes(value)
-    known, equal = (left > 0) & (right > 0), left == right
-    found = np.where(known & equal, np.int8(_SAME), np.int8(_DIFFERENT))
-    unlike = np.flatnonzero(known & ~equal)
-    likeness = pairs.at(unlike).likeness(value, value)
-    found[unlike] = np.select(
+def _likeness_category(pairs: Pairs, value: str) -> NDArray[np.int8]:
+    """Return how alike two names are that are known, and not the same."""
+    likeness = pairs.likeness(value, value)
+    found = np.select(
         [likeness >= _VERY_ALIKE, likeness >= _ALIKE, likeness >= _REMOTE],
         [_CLOSE, _ALIKE_NAME, _REMOTELY],
         default=_DIFFERENT,
     )
-    return found
+    return found.astype(np.int8)
 
 
 def _one_is_short(pairs: Pairs) -> Flags:
     """Say whether one of the given names is a single letter."""
-    short = np.concatenate([[False], pairs.values["given_name"].texts.str.len_chars().to_numpy() == 1])
+    lengths = pairs.values["given_name"].lengths
     left, right = pairs.codes("given_name")
-    found: Flags = short[left] | short[right]
+    found: Flags = (lengths[left] == 1) | (lengths[right] == 1)
     return found
-
-
-def _initials_cross(pairs: Pairs) -> Flags:
-    """Say whether each name begins as the other record's other one, or stands under the same name."""
-    crossed: list[Flags] = [
-        pairs.same(f"{one}__initial", f"{other}__initial") | pairs.same(f"{one}__formal", f"{other}__formal")
-        for one, other in (("given_name", "family_name"), ("family_name", "given_name"))
-    ]
-    return crossed[0] & crossed[1]

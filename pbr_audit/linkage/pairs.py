@@ -87,3 +87,15 @@ class Pairs:
         texts = self.texts(value, value)
         found = texts.select(polars_ds.str_osa("left", "right", parallel=True)).to_series()
         return found.cast(pl.Int64).to_numpy()
+
+    def within(self, value: str, slips: int) -> Flags:
+        """Say of each pair whether no more than so many slips part its values; never of keyed hashes."""
+        found: Flags = np.zeros(len(self), dtype=np.bool_)
+        if self.values[value].opaque:
+            return found
+        lengths = self.values[value].lengths
+        left, right = self.codes(value)
+        # Every slip makes a text one sign longer or shorter at the most.
+        near = np.flatnonzero(np.abs(lengths[left] - lengths[right]) <= slips)
+        found[near] = self.at(near).slips(value) <= slips
+        return found

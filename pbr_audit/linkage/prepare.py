@@ -1,14 +1,17 @@
 """People made ready for comparison: sorted by id, each value normalised, with its variants beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pbr_audit.errors import InputError
 from pbr_audit.linkage import normalise
+from pbr_audit.linkage.at_once import at_once
 from pbr_audit.linkage.coded import Coded, Step, Steps, Values, applied, encoded
 from pbr_audit.linkage.kinds import Kind, value_name
 from pbr_audit.linkage.policy import Policy
@@ -47,6 +50,8 @@ VARIANTS: Final[dict[Kind, dict[str, Step]]] = {
     "postcode": {"sector": normalise.sector, "district": normalise.district},
     "email": {"figures": normalise.figures},
 }
+# Variants that stand for what can be seen in the texts themselves, where these are not hidden.
+_OF_HASHES: Final = frozenset({"exchanged", "figures"})
 # The value that a pair's two records must differ in, where the policy names one.
 ACROSS: Final = "across"
 _OWN: Final[frozenset[Kind]] = frozenset({"national_id", "email", "phone", "account"})
@@ -71,31 +76,36 @@ def prepare(people: pl.DataFrame, policy: Policy) -> Prepared:
     Raises InputError where a column is missing, or an id is missing or stands twice.
     """
     _check(people, policy)
-    ids = people[policy.id].cast(pl.String)
-    order = ids.arg_sort().to_numpy()
+    ids, order = _in_order(people[policy.id])
     made = hashed_values(people, policy.kinds) if policy.hashed else plain_values(people, policy.kinds)
     if policy.across is not None:
         made[ACROSS] = encoded([people[policy.across]])[0]
-    return Prepared(ids[order], {name: value.ordered(order) for name, value in made.items()})
+    if order is not None:
+        made = {name: value.ordered(order) for name, value in made.items()}
+    return Prepared(ids, made)
 
 
-def plain_values(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> dict[str, Coded]:
-    """Return each column's normalised values, and their variants, in the order of the rows."""
-    found: dict[str, Coded] = {}
+def plain_values(
+    people: pl.DataFrame, kinds: Mapping[str, Kind], *, without: Collection[str] = _OF_HASHES
+) -> dict[str, Coded]:
+    """Return each column's normalised values, and their variants but some, in the order of the rows."""
     names = [column for column, kind in kinds.items() if kind in _NAMES]
-    together = encoded([normalise.plain(people[column]) for column in names]) if names else []
-    both = _normalised_together(together)
-    for column, kind in kinds.items():
-        base = value_name(column, kind)
-        if kind in _NAMES:
-            forms = both[names.index(column)]
-        else:
-            plain = _normalised(people[column], kind)
-            forms = {"": plain} | {
-                f"__{variant}": plain.made(step) for variant, step in VARIANTS.get(kind, {}).items()
-            }
-        found |= {base + suffix: form for suffix, form in forms.items()}
-    return found
+    # The names are the longest piece of work: first, so that no thread is left waiting for it.
+    together: list[list[str]] = [names] if names else []
+    alone = [[column] for column in kinds if column not in names]
+
+    def forms(columns: list[str]) -> list[dict[str, Coded]]:
+        if columns == names:
+            return _names(people.select(columns))
+        return [_forms(people[columns[0]], kinds[columns[0]], without)]
+
+    found = at_once(forms, together + alone)
+    by_column = dict(zip([*names, *(one for [one] in alone)], chain.from_iterable(found), strict=True))
+    return {
+        value_name(column, kind) + suffix: form
+        for column, kind in kinds.items()
+        for suffix, form in by_column[column].items()
+    }
 
 
 def hashed_values(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> dict[str, Coded]:
@@ -121,7 +131,7 @@ def variants(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame:
     Columns are named `field` and `field__variant`. A keyed hash of each, with one key, is what linkage can
     still compare of people whose identity must not be seen.
     """
-    values = plain_values(people, kinds)
+    values = plain_values(people, kinds, without=())
     found: dict[str, pl.Series] = {}
     for column, kind in kinds.items():
         for suffix in ("", *(f"__{variant}" for variant in VARIANTS.get(kind, {}))):
@@ -131,20 +141,29 @@ def variants(people: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame:
     return pl.DataFrame(found)
 
 
-def _normalised_together(together: list[Coded]) -> list[dict[str, Coded]]:
-    """Normalise columns that share their texts, so that they still do."""
-    if not together:
-        return []
-    stacked = Coded(np.concatenate([one.codes for one in together]), together[0].texts).made(*normalise.NAME)
-    forms = {"": stacked} | {f"__{variant}": stacked.made(step) for variant, step in _OF_A_NAME.items()}
-    length = len(together[0].codes)
+def _names(people: pl.DataFrame) -> list[dict[str, Coded]]:
+    """Return the forms of each column of names, which share their texts: exchanged names can be seen."""
+    columns = encoded(people.get_columns())
+    plain = Coded(np.concatenate([one.codes for one in columns]), columns[0].texts).mapped(_plain_name)
+    forms = {"": plain} | {f"__{variant}": plain.made(step) for variant, step in _OF_A_NAME.items()}
     return [
         {
-            suffix: Coded(form.codes[part * length : (part + 1) * length], form.texts)
+            suffix: Coded(form.codes[part * people.height : (part + 1) * people.height], form.texts)
             for suffix, form in forms.items()
         }
-        for part in range(len(together))
+        for part in range(len(columns))
     ]
+
+
+def _plain_name(texts: pl.Series) -> pl.Series:
+    return applied(normalise.plain(texts), *normalise.NAME)
+
+
+def _forms(values: pl.Series, kind: Kind, without: Collection[str]) -> dict[str, Coded]:
+    """Return a column's normalised values, and their variants but some."""
+    plain = _normalised(values, kind)
+    steps = {name: step for name, step in VARIANTS.get(kind, {}).items() if name not in without}
+    return {"": plain} | {f"__{name}": plain.made(step) for name, step in steps.items()}
 
 
 def _normalised(values: pl.Series, kind: Kind) -> Coded:
@@ -156,11 +175,25 @@ def _normalised(values: pl.Series, kind: Kind) -> Coded:
             + pl.col("day").dt.day()
         )
         return encoded([days.to_series().cast(pl.String).str.zfill(8)])[0]
-    plain = normalise.plain(values)
     if kind in _OWN:
         # Nearly every record has another one: numbered once, after they are normalised.
-        return encoded([applied(plain, *_PLAIN[kind])])[0]
-    return encoded([plain])[0].made(*_PLAIN[kind])
+        return encoded([applied(normalise.plain(values), *_PLAIN[kind])])[0]
+    return encoded([values])[0].mapped(lambda texts: applied(normalise.plain(texts), *_PLAIN[kind]))
+
+
+def _in_order(ids: pl.Series) -> tuple[pl.Series, NDArray[np.integer] | None]:
+    """Return the ids as text in their order, and the rows in it; no rows where they stand in it already."""
+    texts = ids.cast(pl.String)
+    if texts.is_sorted():
+        rows = None
+    else:
+        rows = texts.arg_sort().to_numpy()
+        texts = texts[rows]
+    if texts.null_count() or (texts == texts.shift()).any():
+        raise InputError(
+            f"The people to link need an id each: in the column {ids.name} one is missing or stands twice."
+        )
+    return texts, rows
 
 
 def _check(people: pl.DataFrame, policy: Policy) -> None:
@@ -168,8 +201,3 @@ def _check(people: pl.DataFrame, policy: Policy) -> None:
     missing = [column for column in wanted if column not in people.columns]
     if missing:
         raise InputError(f"The people to link have no column {', '.join(missing)}, which the policy names.")
-    ids = people[policy.id]
-    if ids.null_count() or ids.n_unique() != people.height:
-        raise InputError(
-            f"The people to link need an id each: in the column {policy.id} one is missing or stands twice."
-        )

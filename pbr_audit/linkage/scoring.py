@@ -1,6 +1,6 @@
 """Score pairs: how likely each is one person, two of one household, or neither."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from pbr_audit.linkage.compare import Comparison, levels_of
 from pbr_audit.linkage.em import HOUSEHOLD, RANDOM, SAME, Floats, joint_logs
 from pbr_audit.linkage.model import Model
 from pbr_audit.linkage.policy import Policy
+from pbr_audit.linkage.prepare import Prepared
 from pbr_audit.linkage.training import Compared, compared_pairs, trained
 
 # Which pairs are listed; the others are counted.
@@ -27,13 +28,14 @@ class Scored:
     `pairs`: left, right (ids, left before right), p_same, p_household, p_neither (0 to 1, adding up to 1),
     weight_bits (base-2 logarithm of the likelihood ratio of one person against all else, the prior left
     out), pattern; sorted by left and right. `blocks`: the report of each key (see `Blocked`). `compared` is
-    the number of pairs that were compared.
+    the number of pairs that were compared. `prepared` are the people as they were compared.
     """
 
     pairs: pl.DataFrame
     blocks: pl.DataFrame
     compared: int
     model: Model
+    prepared: Prepared = field(repr=False)
 
 
 def score(people: pl.DataFrame, model: Model) -> Scored:
@@ -71,7 +73,7 @@ def scored(compared: Compared, model: Model) -> Scored:
             "pattern": patterns[listed],
         }
     )
-    return Scored(frame, compared.blocked.report, len(compared.blocked.pairs), model)
+    return Scored(frame, compared.blocked.report, len(compared.blocked.pairs), model, compared.prepared)
 
 
 def class_logs(values: Values, pairs: Pairs, patterns: NDArray[np.int64], model: Model) -> Floats:

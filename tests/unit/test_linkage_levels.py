@@ -136,6 +136,17 @@ def test_equal_texts_have_one_number_in_all_columns_numbered_together() -> None:
     assert [first.codes[1], second.codes[2]] == [0, 0]
 
 
+@pytest.mark.parametrize("repeats", [1, 3])
+def test_each_record_has_the_number_of_its_own_text_whether_texts_repeat_or_not(repeats: int) -> None:
+    one = pl.Series(["b", None, "a", "", "ä", "c"] * repeats)
+    first, second = encoded([one, one.reverse()])
+    for texts, coded in ((one, first), (one.reverse(), second)):
+        known = coded.codes > 0
+        assert known.tolist() == texts.is_not_null().to_list()
+        assert coded.of(coded.codes[known]).to_list() == texts.drop_nulls().to_list()
+    assert first.texts.n_unique() == len(first.texts) == len({*one.drop_nulls()})
+
+
 def test_a_value_made_of_another_keeps_its_records() -> None:
     made = encoded([pl.Series(["Ann", "Bob", None, "ann"])])[0].made(lambda text: text.str.to_lowercase())
     assert isinstance(made, Coded)

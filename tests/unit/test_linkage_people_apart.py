@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pbr_audit.linkage.blocks import rows_of
+from pbr_audit.linkage.bridges import bridges
 from pbr_audit.linkage.components import components, members, pairs_within
 from pbr_audit.linkage.splitting import take_apart
 
@@ -21,6 +22,19 @@ def test_components_are_those_of_networkx(edges: list[tuple[int, int]]) -> None:
     labels = components(SIZE, left, right)
     expected = {row: min(rows) for rows in nx.connected_components(graph) for row in rows}
     assert labels.tolist() == [expected[row] for row in range(SIZE)]
+
+
+@given(EDGES)
+def test_bridges_are_those_of_networkx_where_three_or_more_hang_together(
+    edges: list[tuple[int, int]],
+) -> None:
+    pairs = sorted({(min(pair), max(pair)) for pair in edges if pair[0] != pair[1]})
+    left, right = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
+    labels = components(SIZE, left, right)
+    sizes = np.bincount(labels, minlength=SIZE)
+    expected = {(min(pair), max(pair)) for pair in nx.bridges(nx.Graph(pairs))}
+    found = bridges(labels, left, right).to_list()
+    assert found == [pair in expected and sizes[labels[pair[0]]] >= 3 for pair in pairs]
 
 
 @given(EDGES)

@@ -88,6 +88,10 @@ DEFAULT_CELLS = {
 }
 
 
+# A heading of no table's: how often the row stands there.
+TIMES = "times"
+
+
 class Expect(BaseModel):
     """What a case expects: findings as a piped table, or an answer, and how many rows were looked at.
 
@@ -184,7 +188,7 @@ def table_of(name: str, text: str, shown: str) -> pl.DataFrame:
     if name not in TABLES:
         raise ConfigurationError(f"{where}: the standard has no such table; it has {', '.join(TABLES)}")
     columns = TABLES[name].columns
-    header, rows = read_piped(text, where)
+    header, rows = _repeated(*read_piped(text, where), where)
     if strangers := [heading for heading in header if heading not in columns]:
         raise ConfigurationError(f"{where}: {name} has no column {strangers[0]}")
     filled = [column.name for column in columns.values() if column.required and column.name not in header]
@@ -192,6 +196,22 @@ def table_of(name: str, text: str, shown: str) -> pl.DataFrame:
         (*row, *(_filled(name, at, header, row) for name in filled)) for at, row in enumerate(rows, start=1)
     ]
     return pl.DataFrame(cells, schema=dict.fromkeys((*header, *filled), pl.String), orient="row")
+
+
+def _repeated(
+    header: list[str], rows: list[list[str | None]], where: str
+) -> tuple[list[str], list[list[str | None]]]:
+    """Return each row as many times as its cell under `times` says: a histogram for a statistical rule."""
+    if TIMES not in header:
+        return header, rows
+    at = header.index(TIMES)
+    made = []
+    for number, row in enumerate(rows, start=1):
+        times = row[at]
+        if times is None or not times.isdecimal():
+            raise ConfigurationError(f"{where} row {number}: {TIMES} is not a whole number")
+        made += [row[:at] + row[at + 1 :]] * int(times)
+    return header[:at] + header[at + 1 :], made
 
 
 def _filled(name: str, at: int, header: Sequence[str], row: Sequence[str | None]) -> str | None:

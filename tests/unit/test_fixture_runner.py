@@ -7,6 +7,7 @@ import pytest
 from pbr_audit.errors import ConfigurationError, UsageError
 from pbr_audit.packs import Pack, load_folder, make_pack
 from pbr_audit.testing import find_cases, read_case, run_cases, updated
+from pbr_audit.testing.case import table_of
 from pbr_audit.testing.piped import read_piped, write_piped
 from pbr_audit.testing.scaffold import write_rule
 
@@ -154,3 +155,20 @@ def test_a_piped_table_reads_back_as_it_is_written() -> None:
 
 def test_a_rule_line_below_the_header_is_no_row() -> None:
     assert read_piped("| a | b |\n| --- | :--: |\n| 1 | - |", "here") == (["a", "b"], [["1", None]])
+
+
+def test_a_row_stands_in_a_case_as_often_as_it_says() -> None:
+    text = "| provider_id | measured_value | times |\n| S1 | 26 | 2 |\n| S2 | 13 | 1 |\n| S3 | 12 | 0 |"
+    table = table_of("measurements", text, "here")
+    assert table.select("client_id", "provider_id", "measured_value").rows() == [
+        ("P1", "S1", "26"),
+        ("P2", "S1", "26"),
+        ("P3", "S2", "13"),
+    ]
+
+
+@pytest.mark.parametrize("times", ["-", "two", "-1", "1.5"])
+def test_how_often_a_row_stands_in_a_case_is_a_whole_number(times: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        table_of("claims", f"| claim_id | times |\n| C1 | {times} |", "here")
+    assert str(refused.value) == "here: tables.claims row 1: times is not a whole number"

@@ -27,6 +27,7 @@ COMMANDS = {
     "simulate": "Invent a contract with acts planted in it, and the truth about them.",
     "pseudonymise": "Put keyed hashes in the place of what tells a person.",
     "linkage": "Link registrations into people, and see how well that went.",
+    "compare": "Hold people of a programme against people like them.",
     "schema": "Print the claims standard, or write its descriptors.",
 }
 # Where a command's module cannot bear its name: import is a word of Python's.

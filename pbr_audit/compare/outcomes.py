@@ -34,8 +34,8 @@ class Result:
 
     `answer` is whether the 95 % interval leaves nothing out; `smallest`, the smallest true difference that
     so many pairs would show four times in five; `enough`, how many pairs would show the difference that was
-    seen. `missing` pairs were left out, the outcome of one or both being unknown. `events` in each group, and
-    `e_value` and `bound` (see stats.unseen), of the rate alone. `checks` are the same figure with everybody
+    seen. `missing` pairs were left out, the outcome of one or both being unknown. `with_event`: how many of
+    each group had any event. `e_value` and `bound` (see stats.unseen) are of the rate alone. `checks` are the same figure with everybody
     weighted instead of some matched, by the weights' name.
     """
 
@@ -45,7 +45,7 @@ class Result:
     smallest: float
     enough: int | None
     missing: int
-    events: tuple[int, int] | None = None
+    with_event: tuple[int, int] | None = None
     e_value: tuple[float, float] | None = None
     bound: float | None = None
     unmatched: float | None = None
@@ -156,7 +156,7 @@ def _rate(found: Groups, values: Floats) -> Result:
     more, fewer = int((mine & ~theirs).sum()), int((~mine & theirs).sum())
     return replace(
         _checked(result, found, values),
-        events=(int(mine.sum()), int(theirs.sum())),
+        with_event=(int(mine.sum()), int(theirs.sum())),
         e_value=e_value(seen.treated, seen.others, seen.low, seen.high),
         bound=rosenbaum_bound(more, fewer),
     )
@@ -166,7 +166,8 @@ def _frequency(found: Groups, counted: Floats, years: Floats) -> Result:
     both = _both(found, ~np.isnan(counted) & ~np.isnan(years))
     mine, theirs = found.treated[both], found.pool[both]
     seen = paired_frequencies(counted[mine], years[mine], counted[theirs], years[theirs])
-    return _answered("frequency", seen, int((~both).sum()))
+    had = (int((counted[mine] > 0).sum()), int((counted[theirs] > 0).sum()))
+    return replace(_answered("frequency", seen, int((~both).sum())), with_event=had)
 
 
 def _time(curves: Curves, missing: int) -> Result:
@@ -180,7 +181,8 @@ def _time(curves: Curves, missing: int) -> Result:
     seen = Difference(
         mine, theirs, estimate, estimate - Z * both, estimate + Z * both, both, curves.treated.people
     )
-    return _answered("time", seen, missing)
+    had = (int(curves.treated.events.sum()), int(curves.others.events.sum()))
+    return replace(_answered("time", seen, missing), with_event=had)
 
 
 def _checked(result: Result, found: Groups, values: Floats) -> Result:

@@ -35,8 +35,9 @@ class Result:
     `answer` is whether the 95 % interval leaves nothing out; `smallest`, the smallest true difference that
     so many pairs would show four times in five; `enough`, how many pairs would show the difference that was
     seen. `missing` pairs were left out, the outcome of one or both being unknown. `with_event`: how many of
-    each group had any event. `e_value` and `bound` (see stats.unseen) are of the rate alone. `checks` are the same figure with everybody
-    weighted instead of some matched, by the weights' name.
+    each group had any event. `e_value` and `bound` (see stats.unseen) are of the rate alone. `unmatched` is
+    the difference before matching, and `checks` the same figure with everybody weighted instead of some
+    matched, by the weights' name.
     """
 
     measure: Measure

@@ -132,7 +132,7 @@ def test_an_update_writes_the_case_anew_and_is_refused_in_ci(
 def test_schema_prints_the_standard_and_each_tables_descriptor(pbr_audit: Command, tmp_path: Path) -> None:
     assert "claim_id" in pbr_audit("schema").out
     assert json.loads(pbr_audit("schema", "claims").out)["fields"][0]["name"] == "claim_id"
-    assert len(json.loads(pbr_audit("schema", "--json").out)["resources"]) == 11
+    assert len(json.loads(pbr_audit("schema", "--json").out)["resources"]) == 12
     assert pbr_audit("schema", "--out", tmp_path / "standard").code == 0
     assert (tmp_path / "standard" / "datapackage.json").is_file()
     ran = pbr_audit("schema", "claim")

@@ -19,6 +19,7 @@ COMMANDS = {
     "start": "Look at files and write an audit.toml with guesses to check.",
     "import": "Turn data that others publish into a data set.",
     "run": "Audit a data set: claims in, queries out.",
+    "calibrate": "Say how often the statistical rules are wrong on data like yours.",
     "validate": "Read and check a data set, and say what was accepted and rejected.",
     "coverage": "Say which rules a data set allows, and what the others lack.",
     "rules": "List the rules, or begin a new one.",

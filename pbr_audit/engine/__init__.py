@@ -5,10 +5,11 @@ and turns the rows that a rule returned into findings.
 """
 
 from pbr_audit.engine.answering import ask, first_answer
-from pbr_audit.engine.asking import run
+from pbr_audit.engine.asking import run, why_unasked
 from pbr_audit.engine.assembly import assemble
 from pbr_audit.engine.correcting import SCREENED_BELOW, corrected
 from pbr_audit.engine.outcome import Answer, Outcome, RuleDefect, coverage, list_of_tests
+from pbr_audit.engine.telling import what_failed
 
 __all__ = [
     "SCREENED_BELOW",
@@ -22,4 +23,6 @@ __all__ = [
     "first_answer",
     "list_of_tests",
     "run",
+    "what_failed",
+    "why_unasked",
 ]

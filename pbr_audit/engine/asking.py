@@ -68,14 +68,11 @@ def run(
     answers: dict[str, Answer | Outcome] = {}
     for loaded in rules:
         if not selected(loaded.rule.id):
-            unasked = Outcome(loaded=loaded, status="disabled", reason="not selected for this run")
-        elif reason := remainder.why_not(loaded.rule) or missing(loaded.rule.needs, tables):
-            unasked = Outcome(loaded=loaded, status="not_assessable", reason=reason)
-        elif reason := without_terms(loaded.rule.needs, tables):
-            unasked = Outcome(loaded=loaded, status="not_applicable", reason=reason)
-        else:
-            continue
-        answers[loaded.rule.id] = unasked
+            answers[loaded.rule.id] = Outcome(
+                loaded=loaded, status="disabled", reason="not selected for this run"
+            )
+        elif unasked := why_unasked(loaded, tables, remainder):
+            answers[loaded.rule.id] = unasked
     asking = _Asking(settings, as_of, seed, level, progress)
     asked = [loaded for loaded in rules if loaded.rule.id not in answers]
     for shelf in shelves(asked, tables):
@@ -83,6 +80,15 @@ def run(
         answers |= in_turn(shelf, tables, asking)
     answers |= _corrected(asked, answers, tables, asking)
     return outcomes(rules, answers, tables)
+
+
+def why_unasked(loaded: LoadedRule, tables: Tables, remainder: Remainder) -> Outcome | None:
+    """Return the outcome of a rule that these tables leave no question; None of one that can be asked."""
+    if reason := remainder.why_not(loaded.rule) or missing(loaded.rule.needs, tables):
+        return Outcome(loaded=loaded, status="not_assessable", reason=reason)
+    if reason := without_terms(loaded.rule.needs, tables):
+        return Outcome(loaded=loaded, status="not_applicable", reason=reason)
+    return None
 
 
 def _corrected(rules: Sequence[LoadedRule], answers: Answers, tables: Tables, asking: _Asking) -> Answers:

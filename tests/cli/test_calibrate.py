@@ -2,8 +2,10 @@
 
 import csv
 import os
+import re
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,8 @@ def test_nobodys_data_is_told(pbr_audit: Command, world: Path, tmp_path: Path) -
     ran = pbr_audit("calibrate", world, "--books", "1", "--select", "PBR701", "--out", tmp_path / "o")
     page = (tmp_path / "o" / "calibration.html").read_text(encoding="utf-8")
     table = (tmp_path / "o" / "calibration.csv").read_text(encoding="utf-8")
-    for told in (ran.out, table, page.split("</style>")[1]):
+    drawn = [b64decode(address).decode() for address in re.findall('base64,([^"]+)"', page)]
+    assert len(drawn) == 2
+    for told in (ran.out, table, re.sub('base64,[^"]+', "", page), *drawn):
         assert "SB0" not in told
         assert "PR0" not in told

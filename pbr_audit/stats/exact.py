@@ -129,3 +129,10 @@ def rate_ratio(
     with np.errstate(divide="ignore"):
         ratio, lower, upper = (odds * s / t for odds in (known / o, low / (1 - low), high / (1 - high)))
     return ratio, lower, upper
+
+
+def normal_lower_tail(z: ArrayLike) -> Floats:
+    """Return P(N <= z) of a standard normal deviate, element by element; NaN where `z` is."""
+    from scipy.special import ndtr  # noqa: PLC0415
+
+    return np.asarray(ndtr(np.asarray(z, dtype=np.float64)), dtype=np.float64)

@@ -23,6 +23,8 @@ FEWEST_PEERS = 10
 # simulated honest books of 12 to 100 providers with these somebody was flagged in at most 5 % (without
 # caution in 15 %).
 EFFICIENCY, CAUTION = 0.5, 0.7
+# A deviate found among some ten tests and more, and how far above it four in five of the larger ones lie.
+FOUND_AMONG_MANY, FOUR_IN_FIVE = 0.995, 0.84
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class AgainstPeers:
 
     `centre` and `variance` of the others, `z` the provider's distance in standard errors, with the others'
     spread and the error of their centre in it; `df` the degrees of freedom and `p_value` of the t-test on
-    the side asked.
+    the side asked; `error` the standard error, in the figure's unit.
     """
 
     centre: Floats
@@ -87,32 +89,56 @@ class AgainstPeers:
     z: Floats
     df: Floats
     p_value: Floats
+    error: Floats
+
+    @property
+    def smallest_seen(self) -> Floats:
+        """The distance from the centre (P) that would be found four times in five among many tests."""
+        from scipy.special import stdtrit  # noqa: PLC0415
+
+        return np.asarray((stdtrit(self.df, FOUND_AMONG_MANY) + FOUR_IN_FIVE) * self.error)
+
+    def width(self, level: float = 0.95) -> Floats:
+        """Return half of the interval (P) in which the distance from the centre lies with `level`."""
+        from scipy.special import stdtrit  # noqa: PLC0415
+
+        return np.asarray(stdtrit(self.df, (1 + level) / 2) * self.error)
 
 
 def against_peers(
-    figure: ArrayLike, variance: ArrayLike, *, above: bool, k: float = 2.5, most_df: float = 10.0
+    figure: ArrayLike,
+    variance: ArrayLike,
+    *,
+    above: bool,
+    k: float = 2.5,
+    most_df: float = 10.0,
+    whose: ArrayLike | None = None,
 ) -> AgainstPeers:
     """Return a one-sided test of each provider against the spread of the others (leave-one-out).
 
     `figure` and `variance` (P); `above` asks for figures above the others', else for figures below. The
     t-test has half of P - 2 degrees of freedom, at most `most_df` because the honest tails are not known, and
-    more where the spread learnt from peers is only a small part of the variance (Satterthwaite). NaN for
-    everybody where fewer than 10 have a figure.
+    more where the spread learnt from peers is only a small part of the variance (Satterthwaite). Where one
+    provider has several figures (contracts, outcomes), `whose` (P, any labels) keeps those of one label from
+    being peers of each other. NaN for everybody where fewer than 10 providers have a figure.
     """
     from scipy.special import stdtr  # noqa: PLC0415
 
     y, v = np.asarray(figure, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    label = np.arange(len(y)) if whose is None else np.unique(np.asarray(whose), return_inverse=True)[1]
     there = ~(np.isnan(y) | np.isnan(v))
-    if there.sum() < FEWEST_PEERS:
+    providers = len(np.unique(label[there]))
+    if providers < FEWEST_PEERS:
         nothing = np.full(y.shape, np.nan)
-        return AgainstPeers(nothing, nothing, nothing, nothing, nothing)
-    others = there & ~np.eye(len(y), dtype=np.bool_)
+        return AgainstPeers(nothing, nothing, nothing, nothing, nothing, nothing)
+    others = there & (label[:, None] != label)
     found = centre_and_spread(np.where(others, y, np.nan), v, k, CAUTION)
     weight = np.where(others, 1 / (np.where(there, v, 1.0) + found.variance[:, None]), 0.0).sum(-1)
     learnt = found.variance + 1 / weight
-    df = degrees_of_freedom(int(there.sum()), learnt / (v + learnt), most_df)
-    z = (y - found.centre) / np.sqrt(v + learnt)
-    return AgainstPeers(found.centre, found.variance, z, df, stdtr(df, -z if above else z))
+    df = degrees_of_freedom(providers, learnt / (v + learnt), most_df)
+    error = np.sqrt(v + learnt)
+    z = (y - found.centre) / error
+    return AgainstPeers(found.centre, found.variance, z, df, stdtr(df, -z if above else z), error)
 
 
 def degrees_of_freedom(providers: int, share_learnt: Floats, most: float) -> Floats:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from scipy.stats import t as student
 
 from pbr_audit.stats.peers import CAUTION, against_peers, centre_and_spread, empirical_null, robust_z
 
@@ -119,3 +120,21 @@ def test_where_more_than_half_are_one_value_the_quartiles_or_nothing() -> None:
     assert robust_z([5.0, 5.0, 5.0, 9.0, 9.0])[3] == pytest.approx(4 / (0.7413011 * 4))
     assert np.isnan(robust_z([5.0, 5.0, 5.0, 5.0, 9.0])).all()
     assert np.isnan(robust_z([np.nan, np.nan])).all()
+
+
+def test_two_figures_of_one_provider_are_no_peers_of_each_other() -> None:
+    y, v = figures(5, 12, 0.3)
+    whose = [*range(11), 0]
+    found = against_peers(y, v, above=True, whose=whose)
+    alone = against_peers(np.r_[y[:11]], v[:11], above=True)
+    assert found.centre[0] == alone.centre[0]
+    assert found.error[0] == alone.error[0]
+    assert np.isnan(against_peers(y[:10], v[:10], above=True, whose=[*range(9), 0]).p_value).all()
+
+
+def test_the_error_is_in_the_figure_s_unit_and_gives_the_interval_and_the_smallest_distance_seen() -> None:
+    y, v = figures(6, 20, 0.3)
+    found = against_peers(y, v, above=True)
+    assert (y - found.centre) / found.z == pytest.approx(found.error)
+    assert found.width() == pytest.approx(student.ppf(0.975, found.df) * found.error)
+    assert found.smallest_seen == pytest.approx((student.ppf(0.995, found.df) + 0.84) * found.error)

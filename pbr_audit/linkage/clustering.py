@@ -13,6 +13,8 @@ from pbr_audit.linkage.bridges import bridges
 from pbr_audit.linkage.compare import compare, levels_of
 from pbr_audit.linkage.components import Labels, components, members, pairs_within
 from pbr_audit.linkage.em import RANDOM, SAME, TINY, Floats
+from pbr_audit.linkage.generations import AGAINST_BITS, relatives, why_apart
+from pbr_audit.linkage.model import Model
 from pbr_audit.linkage.scoring import Scored, class_logs, posterior
 from pbr_audit.linkage.splitting import take_apart
 
@@ -63,7 +65,7 @@ def clusters(scored: Scored, people: pl.DataFrame, at: float = DEFAULT_AT) -> Cl
     """
     ids = scored.prepared.ids
     _check(people[scored.model.policy.id], ids)
-    joined = scored.pairs.filter(pl.col("p_same") >= at)
+    joined, relatives = _without_relatives(scored.pairs.filter(pl.col("p_same") >= at), scored.model)
     left, right = (ids.search_sorted(joined[side]).to_numpy().astype(np.int64) for side in ("left", "right"))
     labels = components(len(ids), left, right)
     labels, why = _split(labels, _Joined(joined, left, right), scored)
@@ -76,11 +78,19 @@ def clusters(scored: Scored, people: pl.DataFrame, at: float = DEFAULT_AT) -> Cl
     )
     split = joined.select("left", "right", "p_same").filter(pl.Series(~whole))
     told = [why[pair] for pair in packed(left[~whole], right[~whole])]
+    split = split.with_columns(pl.Series("why", told, dtype=pl.String))
     return Clusters(
         found,
         edges.select("left", "right", "person", "p_same", "bridge"),
-        split.with_columns(pl.Series("why", told, dtype=pl.String)),
+        pl.concat([split, relatives]).sort("left", "right"),
     )
+
+
+def _without_relatives(joined: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take out father and son of one name that the model takes for one, and list them as `split` does."""
+    apart = pl.Series(relatives(joined["pattern"].to_numpy(), model))
+    told = joined.filter(apart).select("left", "right", "p_same", why=pl.lit(why_apart(model)))
+    return joined.filter(~apart), told
 
 
 def _check(given: pl.Series, scored: pl.Series) -> None:
@@ -125,7 +135,8 @@ class _Held:
         """Return the weight of evidence of each pair, for one person against all else."""
         left, right = rows_of(pairs)
         patterns = compare(self.prepared.values, left, right, self.model.compared)
-        return posterior(class_logs(self.prepared.values, pairs, patterns, self.model), self.shares)[1]
+        bits = posterior(class_logs(self.prepared.values, pairs, patterns, self.model), self.shares)[1]
+        return np.where(relatives(patterns, self.model), np.minimum(bits, AGAINST_BITS), bits)
 
     def contradiction(self, one: int, other: int) -> str:
         """Say what speaks most against one person: a field and its level, never a value."""

@@ -6,6 +6,7 @@ to be.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from pbr_audit.compare.balance import Balance, Line, Match, balance
 from pbr_audit.compare.cohort import Cohort, reading
@@ -30,6 +31,13 @@ __all__ = [
     "reading",
 ]
 
+# People of the smaller group for each column that the propensity is fitted on.
+LEAST_A_COLUMN: Final = 10
+MANY_COVARIATES: Final = (
+    "The covariates are many for so few people: fewer than ten of the smaller group for each, where every "
+    "level of a category but one counts. The fit may follow chance; fewer covariates or levels are safer."
+)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -46,6 +54,15 @@ class Comparison:
     def pairs(self) -> int:
         """How many pairs were matched."""
         return len(self.groups.treated)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences on what makes the match weaker than it looks."""
+        columns = self.groups.design.matrix.shape[1] - 1
+        smaller = int(min(self.groups.is_treated.sum(), (~self.groups.is_treated).sum()))
+        if smaller >= LEAST_A_COLUMN * columns:
+            return ()
+        return (MANY_COVARIATES,)
 
     @property
     def enough_pairs(self) -> bool:

@@ -68,6 +68,7 @@ def groups(people: pl.DataFrame, covariates: Mapping[str, str], caliper_sd: floa
         stages.append(_stage(name, people, why))
     people = _shared_levels(filled(people, covariates), covariates)
     _refuse_empty(people)
+    _refuse_too_many(people, covariates)
     is_treated = people.select(IS_TREATED).to_series().to_numpy()
     made = design(people, covariates)
     fit = logit(is_treated, made.matrix)
@@ -129,6 +130,21 @@ def _refuse_empty(people: pl.DataFrame) -> None:
                 f"cohort: nobody {who} is left to compare; check the columns treated, found_in_records and "
                 "in_scope, and whether covariates are filled in for both groups"
             )
+
+
+def _refuse_too_many(people: pl.DataFrame, covariates: Mapping[str, str]) -> None:
+    """Refuse covariates with more columns than the smaller group has people, before they are made."""
+    treated = int(people.select(IS_TREATED.sum()).item())
+    levels = {name: people[name].n_unique() for name, kind in covariates.items() if kind == "text"}
+    columns = len(covariates) - len(levels) + sum(count - 1 for count in levels.values())
+    if columns <= min(treated, people.height - treated):
+        return
+    most = max(levels, key=lambda name: levels[name], default="")
+    many = f" ({most} has {levels[most]:,} levels)" if most else ""
+    raise InputError(
+        f"cohort: the covariates are {columns:,} columns{many}, more than the smaller group has people; "
+        "leave some out, or join levels under [tables.cohort.values] in audit.toml"
+    )
 
 
 def _separated(made: Design, is_treated: NDArray[np.bool_]) -> str:

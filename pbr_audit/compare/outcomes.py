@@ -18,6 +18,7 @@ from pbr_audit.stats.paired import (
     paired_rates,
     pairs_enough,
     smallest_seen,
+    unpaired_means,
 )
 from pbr_audit.stats.survival import Curve, kaplan_meier
 from pbr_audit.stats.unseen import e_value, rosenbaum_bound
@@ -49,7 +50,7 @@ class Result:
     with_event: tuple[int, int] | None = None
     e_value: tuple[float, float] | None = None
     bound: float | None = None
-    unmatched: float | None = None
+    unmatched: Difference | None = None
     checks: Mapping[str, Weighted] | None = None
 
 
@@ -190,7 +191,7 @@ def _checked(result: Result, found: Groups, values: Floats) -> Result:
     """Add the same difference before matching, and with everybody weighted."""
     known = ~np.isnan(values)
     y, treated, matrix = values[known], found.is_treated[known].astype(np.float64), found.design.matrix[known]
-    raw = float(y[treated == 1].mean() - y[treated == 0].mean())
+    raw = unpaired_means(y[treated == 1], y[treated == 0])
     fit = logit(treated, matrix)
     if fit is None:
         return replace(result, unmatched=raw)

@@ -13,6 +13,7 @@ from pbr_audit.reports.comparison_shown import BalanceLine, CurvePoint, ResultLi
 from pbr_audit.reports.comparison_words import (
     ANSWERS,
     Sentence,
+    digits_of,
     gap,
     headline,
     limits,
@@ -77,6 +78,7 @@ def comparison_html(found: Comparison, figures: Shown) -> str:
             can=can,
             cannot=cannot,
             match=match(found),
+            remarks=found.remarks,
             covariates=list(found.cohort.covariates),
             dots=_dots(figures.balance),
             ticks=_ticks(figures.balance),
@@ -91,17 +93,17 @@ def comparison_html(found: Comparison, figures: Shown) -> str:
 
 def _row(line: ResultLine, found: Comparison, figures: Shown) -> dict[str, str]:
     """Return one line of the table of results, every figure with its unit."""
-    words, protection = found.settings.words, figures.protection
-    told_: Sentence = sentence(line, found, protection)
+    words, digits = found.settings.words, digits_of(line, figures.protection)
+    told_: Sentence = sentence(line, found, figures.protection)
     return {
         "title": told_.title,
         "answer": told_.answer,
         "pairs": "fewer than 10" if line.pairs is None else f"{line.pairs:,}",
-        "treated": told(line.measure, line.treated, words, protection),
-        "others": told(line.measure, line.others, words, protection),
-        "difference": gap(line.measure, line.difference, words, protection),
-        "limits": limits(line.measure, line.low, line.high, words, protection),
-        "smallest": gap(line.measure, line.smallest, words, protection).lstrip("+"),
+        "treated": told(line.measure, line.treated, words, digits),
+        "others": told(line.measure, line.others, words, digits),
+        "difference": gap(line.measure, line.difference, words, digits),
+        "limits": limits(line.measure, line.low, line.high, words, digits),
+        "smallest": gap(line.measure, line.smallest, words, digits).lstrip("+"),
         "enough": "" if line.enough is None else f"{line.enough:,}",
     }
 
@@ -111,14 +113,15 @@ def _checks(found: Comparison, figures: Shown) -> list[dict[str, str]]:
     if not figures.results or figures.results[0].before_matching is None:
         return []
     first, words = figures.results[0], found.settings.words
+    digits = digits_of(first, figures.protection)
 
     def line(
         how: str, middle: float | None, low: float | None, high: float | None, like: str
     ) -> dict[str, str]:
         return {
             "how": how,
-            "difference": gap(first.measure, middle, words, figures.protection),
-            "limits": "" if low is None else limits(first.measure, low, high, words, figures.protection),
+            "difference": gap(first.measure, middle, words, digits),
+            "limits": "" if low is None else limits(first.measure, low, high, words, digits),
             "like": like,
         }
 
@@ -136,7 +139,7 @@ def _checks(found: Comparison, figures: Shown) -> list[dict[str, str]]:
             for check in figures.checks
             if check.measure == first.measure
         ),
-        line("before matching, everybody alike", first.before_matching, None, None, ""),
+        line("before matching", first.before_matching, first.before_low, first.before_high, ""),
     ]
 
 

@@ -64,6 +64,8 @@ class ResultLine:
     smallest: float | None
     enough: int | None
     before_matching: float | None
+    before_low: float | None
+    before_high: float | None
     e_value: float | None
     e_value_of_limit: float | None
     rosenbaum_bound: float | None
@@ -157,7 +159,7 @@ def _result(result: Result, protection: Protection) -> ResultLine:
         digits = 1 if protection.on else 2
         return None if hidden or value is None or not np.isfinite(value) else round(value, digits)
 
-    e_values = result.e_value or (None, None)
+    e_values, before = result.e_value or (None, None), result.unmatched
     return ResultLine(
         measure=result.measure,
         pairs=protection.count(people),
@@ -169,7 +171,9 @@ def _result(result: Result, protection: Protection) -> ResultLine:
         answer=result.answer,
         smallest=figure(result.smallest),
         enough=None if hidden or result.enough is None else ceil(significant(result.enough, 2)),
-        before_matching=figure(result.unmatched),
+        before_matching=None if before is None else figure(before.estimate),
+        before_low=None if before is None else figure(before.low),
+        before_high=None if before is None else figure(before.high),
         e_value=strength(e_values[0]),
         e_value_of_limit=strength(e_values[1]),
         rosenbaum_bound=strength(result.bound),

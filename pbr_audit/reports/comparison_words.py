@@ -6,7 +6,7 @@ from typing import Final
 
 from pbr_audit.compare import Comparison
 from pbr_audit.dataset import Words
-from pbr_audit.protecting import Protection
+from pbr_audit.protecting import PEOPLE_FOR_TENTHS, Protection
 from pbr_audit.reports.comparison_shown import ResultLine, Shown
 
 NONE: Final = "not shown"
@@ -59,27 +59,27 @@ def headline(found: Comparison, told: Shown) -> Sentence:
 
 def sentence(line: ResultLine, found: Comparison, protection: Protection) -> Sentence:
     """Return one measure's answer in words."""
-    words = found.settings.words
+    words, digits = found.settings.words, digits_of(line, protection)
     answer = "not enough" if found.balance.match == "red" else line.answer
     if line.difference is None or line.low is None or line.high is None:
         text = "The figures would tell small numbers of people and are not shown."
         return Sentence(title(line.measure, words), ANSWERS[answer], text)
     seen = (
-        f"{told(line.measure, line.treated, words, protection)} for {words.programme}, "
-        f"{told(line.measure, line.others, words, protection)} for people like them: a difference of "
-        f"{gap(line.measure, line.difference, words, protection)} (95 % interval "
-        f"{limits(line.measure, line.low, line.high, words, protection)}), over {_people(line.pairs)} pairs."
+        f"{told(line.measure, line.treated, words, digits)} for {words.programme}, "
+        f"{told(line.measure, line.others, words, digits)} for people like them: a difference of "
+        f"{gap(line.measure, line.difference, words, digits)} (95 % interval "
+        f"{limits(line.measure, line.low, line.high, words, digits)}), over {_people(line.pairs)} pairs."
     )
     return Sentence(
-        title(line.measure, words), ANSWERS[answer], f"{seen} {_enough(line, answer, words, protection)}"
+        title(line.measure, words), ANSWERS[answer], f"{seen} {_enough(line, answer, words, digits)}"
     )
 
 
-def _enough(line: ResultLine, answer: str, words: Words, protection: Protection) -> str:
+def _enough(line: ResultLine, answer: str, words: Words, digits: int) -> str:
     """Say what chance allows, and what sample would be enough."""
     if answer != "not enough":
         return "Chance alone would show so large a difference less than one time in twenty."
-    smallest = gap(line.measure, line.smallest, words, protection).lstrip("+")
+    smallest = gap(line.measure, line.smallest, words, digits).lstrip("+")
     said = (
         "Chance alone could show as much over so many pairs. That does not mean that there is none: "
         f"a true difference of {smallest} or more would have been found four times in five."
@@ -99,13 +99,16 @@ def title(measure: str, words: Words) -> str:
     }[measure]
 
 
-def told(measure: str, value: float | None, words: Words, protection: Protection) -> str:
+def digits_of(line: ResultLine, protection: Protection) -> int:
+    """Return how many digits a percentage is shown with."""
+    return 0 if protection.on and (line.pairs or 0) < PEOPLE_FOR_TENTHS else 1
+
+
+def told(measure: str, value: float | None, words: Words, digits: int) -> str:
     """Return a figure with its unit."""
     if value is None:
         return NONE
     if measure == "rate":
-        whole = abs(value * 100 - round(value * 100)) < 1e-9  # noqa: PLR2004
-        digits = 0 if whole and protection.on else 1
         return f"{value * 100:.{digits}f} %"
     if measure == "time":
         return f"{value:,.0f} days"
@@ -114,21 +117,21 @@ def told(measure: str, value: float | None, words: Words, protection: Protection
     return f"{value:,.0f}{_unit(words)}" if abs(value) >= 100 else f"{value:,.3g}{_unit(words)}"  # noqa: PLR2004
 
 
-def gap(measure: str, value: float | None, words: Words, protection: Protection) -> str:
+def gap(measure: str, value: float | None, words: Words, digits: int) -> str:
     """Return a difference with its sign and its unit."""
     if value is None:
         return NONE
-    text = told(measure, value, words, protection)
+    text = told(measure, value, words, digits)
     if measure == "rate":
         text = text.replace(" %", " percentage points" if abs(value) != 0.01 else " percentage point")  # noqa: PLR2004
     return text if value <= 0 else f"+{text}"
 
 
-def limits(measure: str, low: float | None, high: float | None, words: Words, protection: Protection) -> str:
+def limits(measure: str, low: float | None, high: float | None, words: Words, digits: int) -> str:
     """Return the limits of an interval, their unit once."""
     if low is None or high is None:
         return NONE
-    first, second = gap(measure, low, words, protection), gap(measure, high, words, protection)
+    first, second = gap(measure, low, words, digits), gap(measure, high, words, digits)
     return f"{first.split(' ')[0]} to {second}"
 
 

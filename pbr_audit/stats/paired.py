@@ -88,6 +88,25 @@ def paired_means(treated: ArrayLike, others: ArrayLike, level: float = 0.95) -> 
     )
 
 
+def unpaired_means(treated: ArrayLike, others: ArrayLike, level: float = 0.95) -> Difference:
+    """Return the difference of two groups' means with Welch's error; (T) and (N), at least 2 each.
+
+    `pairs` is the smaller group. The limits are normal: groups here are large.
+    """
+    mine, theirs = np.asarray(treated, dtype=np.float64), np.asarray(others, dtype=np.float64)
+    se = sqrt(float(mine.var(ddof=1)) / len(mine) + float(theirs.var(ddof=1)) / len(theirs))
+    estimate, width = float(mine.mean() - theirs.mean()), _normal(level) * se
+    return Difference(
+        float(mine.mean()),
+        float(theirs.mean()),
+        estimate,
+        estimate - width,
+        estimate + width,
+        se,
+        min(len(mine), len(theirs)),
+    )
+
+
 def paired_frequencies(
     treated: ArrayLike, time: ArrayLike, others: ArrayLike, others_time: ArrayLike, level: float = 0.95
 ) -> Difference:

@@ -144,6 +144,26 @@ def test_a_covariate_that_tells_the_groups_apart_is_named(tmp_path: Path) -> Non
         compared(tmp_path, cohort)
 
 
+def test_more_levels_than_people_are_refused_before_they_cost_anything(tmp_path: Path) -> None:
+    # Everybody's own level is shared by one person of the other group, so that common support keeps it.
+    own = [f"L{place % 200}" for place in range(1_700)]
+
+    with pytest.raises(
+        InputError, match=r"^cohort: the covariates are \d+ columns \(ward has \d+ levels\), more"
+    ):
+        compared(tmp_path, people().with_columns(ward=pl.Series(own)), AUDIT + 'ward = "category"\n')
+
+
+def test_few_people_for_many_covariates_are_remarked_on(tmp_path: Path) -> None:
+    ward = pl.Series([f"L{place % 40}" for place in range(1_700)])
+
+    many = compared(tmp_path / "many", people().with_columns(ward=ward), AUDIT + 'ward = "category"\n')
+    few = compared(tmp_path / "few", people())
+
+    assert [remark[:40] for remark in many.remarks] == ["The covariates are many for so few peopl"]
+    assert few.remarks == ()
+
+
 def test_two_files_need_no_column_that_says_who_was_treated(tmp_path: Path) -> None:
     cohort = people()
     whole = compared(tmp_path / "whole", cohort)

@@ -1,9 +1,10 @@
 """Statistics for rules: pure functions on arrays, each with its shape, its assumptions and its source.
 
 One idea a module: exact · multiplicity · resampling · peers (the spread of honest providers) ·
-overdispersed (shares) · funnel · counts (negative binomial) · cusum; at a threshold heaps (which round
-numbers), hole_and_pile (against peers), frandsen and windows (discrete), density and mccrary (continuous),
-bunching (size), jump (published histograms); digits · selection · rounded · unlike.
+unpaid_side (that spread below the centre alone) · overdispersed (shares) · case_mix and rates · funnel ·
+counts (negative binomial) · cusum; at a threshold heaps (which round numbers), hole_and_pile (against
+peers), frandsen and windows (discrete), density and mccrary (continuous), bunching (size), jump (published
+histograms); digits · selection · rounded · unlike.
 
 scipy is imported inside the functions, so that a run without a statistical rule never loads it.
 """

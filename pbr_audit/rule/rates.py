@@ -1,0 +1,140 @@
+"""Rates of providers or advisers beside their peers', as rows of a rule: what a comparison found, told.
+
+The statistics are in `pbr_audit.stats.case_mix` and `pbr_audit.stats.rates`; here counts become their
+arrays, and their answers columns.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from pbr_audit.rule.pictures import funnel
+from pbr_audit.stats import clopper_pearson
+from pbr_audit.stats.case_mix import Expected, expected_by_others, shared_levels
+from pbr_audit.stats.rates import RateAgainstPeers
+
+# Pictures are for rows that may become a finding; drawing every provider would cost more than the tests.
+PICTURED = 0.05
+TOGETHER = "together"
+
+
+def with_pool(cells: pl.DataFrame, least_clients: float, least_units: int) -> pl.DataFrame:
+    """Add `pool`: with whom each provider of `cells` is compared, of those with the same outcome.
+
+    That is its contract's providers where `least_units` of them have `least_clients` clients, else those of
+    all contracts in which fewer do.
+    """
+    by_provider = cells.group_by("contract_id", "outcome", "provider_id").agg(pl.col("clients").sum())
+    large = (
+        by_provider.filter(pl.col("clients") >= least_clients)
+        .group_by("contract_id", "outcome")
+        .agg(enough=pl.len() >= least_units)
+    )
+    own = pl.col("enough").fill_null(value=False)
+    return (
+        cells.join(large, on=["contract_id", "outcome"], how="left")
+        .with_columns(pool=pl.when(own).then("contract_id").otherwise(pl.lit(TOGETHER)))
+        .drop("enough")
+    )
+
+
+def expected_of(
+    cells: pl.DataFrame, key: Sequence[str], factors: Sequence[str]
+) -> tuple[pl.DataFrame, Expected]:
+    """Return the units of `cells`, sorted by `key`, and what their clients would have reached with others.
+
+    `cells` have `clients` and `reached`, a row for each unit and combination of `factors`, which may be
+    null: not known is a level of its own. A level that fewer than four units have is none.
+    """
+    units = cells.select(key).unique().sort(key).with_row_index("unit")
+    coded = cells.join(units, on=list(key), how="inner", nulls_equal=True).with_columns(
+        pl.col(factor).rank("dense").fill_null(0).cast(pl.Int64) for factor in factors
+    )
+    unit = coded["unit"].cast(pl.Int64).to_numpy()
+    levels = [shared_levels(unit, coded[factor].to_numpy()) for factor in factors]
+    matrix = np.stack(levels, axis=1) if levels else np.zeros((len(unit), 0), dtype=np.int64)
+    return units.drop("unit"), expected_by_others(unit, matrix, coded["clients"], coded["reached"])
+
+
+def expected_as_published(cells: pl.DataFrame, key: Sequence[str]) -> tuple[pl.DataFrame, Expected]:
+    """Return the units of `cells`, sorted by `key`, and what their published expected rates come to.
+
+    `cells` have `clients`, `reached` and `published`, a share; whoever published it has modelled it, and
+    its error is not known here: the peers' spread holds it.
+    """
+    clients, share = pl.col("clients"), pl.col("published")
+    units = (
+        cells.group_by(key)
+        .agg(
+            clients.sum(),
+            pl.col("reached").sum(),
+            expected=(clients * share).sum(),
+            chance=(clients * share * (1 - share)).sum(),
+        )
+        .sort(key)
+    )
+    counts = (
+        units[name].cast(pl.Float64).to_numpy() for name in ("clients", "reached", "expected", "chance")
+    )
+    size, reached, expected, chance = counts
+    none = np.zeros((units.height, 1))
+    return units.select(key), Expected(size, reached, expected, chance, none[:, 0], expected, none, none)
+
+
+def told(found: Expected, judged: RateAgainstPeers) -> pl.DataFrame:
+    """Return what was found of each unit, a row each: figures, effect, excess and what could have been seen.
+
+    The effect is outcomes reached over those usual among peers (1: as many), its interval the exact one of
+    the unit's own rate: too wide, if anything, where clients' chances differ (Hoeffding, 1956). NaN becomes
+    null.
+    """
+    low, high = clopper_pearson(found.reached, found.clients)
+    columns = {
+        "rate": found.reached / found.clients,
+        "expected": found.expected,
+        "usual": judged.usual,
+        "usual_rate": judged.usual / found.clients,
+        "peers_spread": judged.spread,
+        "funnel_limit": judged.limit,
+        "effect": found.reached / judged.usual,
+        "effect_low": low * found.clients / judged.usual,
+        "effect_high": high * found.clients / judged.usual,
+        "smallest_seen": 1 + judged.smallest / judged.usual,
+        "excess_claims": judged.excess,
+        "excess_error": judged.error,
+        "excess_df": judged.df,
+        "z": judged.z,
+        "p_value": judged.p_value,
+        "well_above": judged.well_above,
+    }
+    counts = {"clients": found.clients, "reached": found.reached}
+    return pl.DataFrame(
+        [pl.Series(name, values).cast(pl.Int64) for name, values in counts.items()]
+        + [pl.Series(name, values).fill_nan(None) for name, values in columns.items()]
+    )
+
+
+def with_funnels(rows: pl.DataFrame, x: str, y: str) -> pl.DataFrame:
+    """Add `picture`, the funnel of each row of one comparison that may become a finding; null for the others.
+
+    Rates are told as they would be with the usual mix: reached over usual, times the usual rate of all. No
+    names: a picture of one provider is not a league table of the others.
+    """
+    compared = rows.filter(pl.col("p_value").is_not_null())
+    if compared.is_empty():
+        return rows.with_columns(picture=pl.lit(None, dtype=pl.String))
+    centre = float(compared.select(pl.col("usual").sum() / pl.col("clients").sum()).item())
+    sizes = compared["clients"].to_list()
+    rates = (compared["effect"] * centre).clip(0, 1).to_list()
+    pictures = []
+    place = 0
+    for p_value, flagged, spread in rows.select("p_value", "flagged", "peers_spread").iter_rows():
+        drawn = None
+        if p_value is not None:
+            if flagged and p_value <= PICTURED:
+                error = (centre * (1 - centre)) ** 0.5
+                drawn = funnel(sizes, rates, place, centre, error, spread_sd=spread, x=x, y=y)
+            place += 1
+        pictures.append(drawn)
+    return rows.with_columns(picture=pl.Series(pictures, dtype=pl.String))

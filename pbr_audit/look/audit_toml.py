@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pbr_audit.look.covariates import covariates
 from pbr_audit.look.facts import Facts
 from pbr_audit.look.guessed import PERFORMANCE, Guessed
 from pbr_audit.look.section import Entry, Section
@@ -18,9 +19,6 @@ from pbr_audit.look.words import Word
 from pbr_audit.tables import Column
 
 _MOST_LISTED = 40
-NUMBERS = ("whole number", "number", "amount")
-# A header that can be a covariate's name as it stands.
-COVARIATE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 # What a required column says, to ask for it.
 QUESTIONS = {
     "claim_id": "the claim's own number",
@@ -105,7 +103,7 @@ def _section(section: Section, beside: Beside) -> Iterator[str]:
     yield f"[tables.{name}.columns]"
     yield from _columns(section, beside)
     yield from _unused(section)
-    yield from _covariates(section)
+    yield from covariates(section)
     yield from _formats(section)
     yield from _values(section)
 
@@ -238,22 +236,6 @@ def _unused(section: Section) -> Iterator[str]:
         # What people are compared on is sensitive more often than not, and asked for below.
         if private and section.table != "cohort":
             yield f"# sensitive and not used, so better left out of the file: {some(private, _MOST_LISTED)}"
-
-
-def _covariates(section: Section) -> Iterator[str]:
-    """Ask which other columns of a cohort people are to be compared on."""
-    if section.table != "cohort":
-        return
-    found = {
-        facts.header: "number" if facts.kind in NUMBERS else "category"
-        for source in section.sources
-        for facts in source.unused
-        if COVARIATE.fullmatch(facts.header)
-    }
-    yield ""
-    yield "[tables.cohort.covariates]"
-    yield "# What was known of people before: take the # away from what they are to be compared on."
-    yield from (f'# {name} = "{kind}"' for name, kind in found.items())
 
 
 def _formats(section: Section) -> Iterator[str]:

@@ -63,8 +63,8 @@ def page(version: str) -> str:
 # What columns alone do not say.
 _NOTES = {
     "cohort": (
-        "Covariates, what people are compared on, are further columns of the same file: what was known of them "
-        "before, and nothing that the programme may have changed. `[tables.cohort.covariates]` in audit.toml names "
+        "Covariates, what people are compared on, are further columns of the same file: what was known "
+        "before, and nothing that the programme may have changed. `[tables.cohort.covariates]` names "
         'each as `"number"` or `"category"`. A person without a number is left out and counted; an empty '
         "category is a level of its own. Yes and no may also be written `1` and `0`, `yes` and `no`. Where "
         "treated people and pool are files of their own, `[comparison] pool` names those of the pool, and "

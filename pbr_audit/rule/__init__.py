@@ -8,6 +8,7 @@ from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
 from pbr_audit.rule.page import HEADINGS, Page, read_page
 from pbr_audit.rule.paid_days import with_paid_days
+from pbr_audit.rule.peers_shares import shares_as_rows, with_funnels
 from pbr_audit.rule.terms_of import NO_CLIENT, NOT_IN_TERMS, OUTCOME, VERSION, in_force, with_terms
 from pbr_audit.rule.view import View
 
@@ -36,6 +37,8 @@ __all__ = [
     "pictures",
     "read_page",
     "sentence",
+    "shares_as_rows",
+    "with_funnels",
     "with_paid_days",
     "with_terms",
 ]

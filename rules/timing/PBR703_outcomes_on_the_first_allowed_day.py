@@ -1,0 +1,199 @@
+"""A provider dates more of its outcomes on the first day that pays than the spread of its peers explains.
+
+What it flags
+-------------
+A provider, in one contract, of whose outcomes in the first weeks of their window a larger share is dated on
+the window's first day than honest providers differ by. No amount is at risk: any one such claim may be
+right to the day. The claims dated so are listed, for a sample.
+
+Method
+------
+Live prime claims of milestones with a window are put beside the client's start, by the terms in force on
+the outcome's date. Counted are those dated from the first allowed day (`window_days`, the lower one, after
+the start) to `near_days` after it, and of these those on the first allowed day itself. The share is held
+against the other providers': what is expected is theirs in the same contract, outcome and quarter of the
+start, drawn towards the outcome's in all quarters where they are few. Shares are compared as angles
+(arcsine of the root); a provider's clumping from quarter to quarter widens its error; the spread of honest
+providers is learnt from the others, robustly and on the cautious side, and the tail is the binomial's over
+shares that differ as t-variables of at most five degrees of freedom do. It becomes a query where it
+survives the correction over all statistical tests of the run and the share is at least `least_effect` above
+the peers'. The effect is that difference, with its 95 % interval; `smallest_seen` is the smallest one that
+would be found four times in five.
+
+Of 600 simulated honest books of 20 and 60 providers with 300 and 1,000 people each (shares alike, that
+varied, with heavy tails), somebody was a query in 16. Where one honest provider in ten has four times as
+many outcomes that stood before the window opened, somebody is a query in most books: the known limit, and
+the first thing to ask.
+
+Example
+-------
+JOB pays from 30 days after the start. Eleven providers have 24 outcomes each within four weeks of that day.
+Ten of them date three on the first allowed day, F1 fourteen: 58 % against an eighth, a query.
+
+Why ask
+-------
+A date that nobody checks is chosen as the contract would have it: an outcome that came too early is written
+down as of the first day that pays, and one that came later is paid sooner. Dates that are events lie where
+life put them.
+
+Innocent explanations
+---------------------
+Many outcomes came before the window, could not be claimed, and stood when it opened: the contract then
+means its first day. A review is held on that day for everybody. The provider reads the terms so that the
+date to give is the day on which the claim becomes payable.
+
+Not flagged
+-----------
+1. Sustainment, attachment and cohort outcomes, and milestones measured in days or weeks: their dates follow
+   from a rule, and an honest one is always on the first allowed day.
+2. Outcomes without a window, or whose window opens on the day of the start.
+3. Claims whose client has no start date in the same contract, or that the terms do not have: not counted.
+4. Outcomes before the window (PBR102 asks about them), and more than `near_days` after it opened: how soon
+   a provider's clients succeed is not the question.
+5. A provider with fewer than `min_outcomes` of these: not assessable.
+6. A difference of less than `least_effect`, and a smaller share than the others'.
+
+Assumptions
+-----------
+Providers of one contract have clients who reach the outcome at much the same pace near the window's
+opening, or differ in it as the others do among themselves. With fewer than ten providers that have enough
+outcomes the rule is not assessable; with 10 to 39 it screens, and clears nobody.
+
+Ask for
+-------
+For a sample of the listed claims, the document that dates the outcome (contract of employment, payslip,
+certificate), and the note of the contact in which the provider learnt of it.
+
+Source
+------
+Courty and Marschke, Journal of Labor Economics 22(1), 2004, on the timing of reported outcomes; Paule and
+Mandel (1982), with large deviates cut, for the spread.
+"""
+
+import polars as pl
+
+from pbr_audit.rule import (
+    VERSION,
+    Needs,
+    Param,
+    Params,
+    Rule,
+    View,
+    days_from,
+    shares_as_rows,
+    with_funnels,
+    with_terms,
+)
+
+RULE = Rule(
+    id="PBR703",
+    version=1,
+    title="Outcomes dated on the first allowed day",
+    family="timing",
+    severity="medium",
+    basis="statistical",
+    subject="provider",
+    key=("contract_id", "provider_id"),
+    by="client_id",
+    needs=Needs(
+        required={
+            "claims": ("claim_id", "contract_id", "client_id", "deliverer_id", "outcome", "outcome_date"),
+            "clients": ("client_id", "contract_id", "start_date"),
+            "outcomes": (*VERSION, "kind", "measure", "window_low_days", "business_days"),
+        },
+    ),
+    params={
+        "near_days": Param(
+            28,
+            unit="days",
+            low=1,
+            high=365,
+            why="near the window's opening a day is like the next but for the rule that it pays",
+        ),
+        "min_outcomes": Param(
+            20,
+            unit="outcomes",
+            low=4,
+            high=10_000,
+            why="below this only an extreme share could be told from chance",
+        ),
+        "least_effect": Param(
+            0.05,
+            unit="of the outcomes",
+            low=0.0,
+            high=1.0,
+            why="one outcome in twenty is the least that is worth a question, however sure it is",
+        ),
+    },
+    message=(
+        "{reached} of {size} outcomes near the opening of their window ({share:percent}) are dated on the "
+        "first day that pays, where the peers have {peers_share:percent}."
+    ),
+)
+KEY = ("contract_id", "provider_id")
+MEASURED = r"^(days|weeks)"
+
+
+def measure(view: View, p: Params) -> pl.LazyFrame:
+    """Return for each provider, outcome and quarter of the start the outcomes near the opening."""
+    return (
+        _near(view, p)
+        .group_by(*KEY, "outcome", quarter=pl.col("start_date").dt.truncate("1q"))
+        .agg(size=pl.len().cast(pl.Int64), reached=(pl.col("days_open") == 0).sum().cast(pl.Int64))
+    )
+
+
+def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
+    """Return a row for each contract and provider with its share against the peers' spread."""
+    wide = ("contract_id", "outcome")
+    rows = shares_as_rows(
+        measures,
+        key=KEY,
+        cell=(*wide, "quarter"),
+        wide=wide,
+        least=p.min_outcomes,
+        what="outcomes",
+        most_df=5,
+    )  # (5)
+    large = pl.col("effect") >= p.least_effect  # (6)
+    rows = rows.with_columns(flagged=pl.when(pl.col("p_value").is_not_null()).then(large))
+    return with_funnels(rows, x="outcomes near the window's opening", y="share on its first day")
+
+
+def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
+    """Return the claims that are dated on the first allowed day, for each provider found."""
+    return (
+        _near(view, p)
+        .filter(pl.col("days_open") == 0)
+        .join(found, on=KEY, how="semi")
+        .select(*KEY, "claim_id", at_risk_pence=pl.lit(None, dtype=pl.Int64))
+    )
+
+
+def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+    """Return the claims had `who` dated a share of what came near the opening on the first day instead."""
+    claims = view.claims.collect()
+    drawn = pl.Series("drawn", rng.random(claims.height))  # type: ignore[attr-defined]
+    opened = _near(view, p).select("claim_id", "days_open").collect()
+    moved = pl.col("deliverer_id").is_in(who) & (pl.col("drawn") < share)
+    back = pl.duration(days=pl.when(moved).then("days_open").otherwise(0).fill_null(0))
+    dated = claims.with_columns(drawn).join(opened, on="claim_id", how="left", maintain_order="left")
+    return {"claims": dated.with_columns(pl.col("outcome_date") - back).drop("drawn", "days_open")}
+
+
+def _near(view: View, p: Params) -> pl.LazyFrame:
+    """Return the claims in the first days of their window, with how many days it had been open."""
+    dated_by_rule = (pl.col("kind") != "milestone") | pl.col("measure").str.contains(MEASURED).fill_null(
+        value=False
+    )  # (1)
+    starts = view.clients.select("client_id", "contract_id", "start_date")
+    business = pl.col("business_days")
+    since_start = days_from(pl.col("start_date"), pl.col("outcome_date"), business=business)
+    return (
+        with_terms(view.claims, view.outcomes)
+        .filter("in_terms", ~dated_by_rule, pl.col("window_low_days") > 0)  # (2)
+        .join(starts, on=["client_id", "contract_id"], how="inner")  # (3)
+        .with_columns(days_open=since_start - pl.col("window_low_days"))
+        .filter(pl.col("days_open").is_between(0, p.near_days))  # (4)
+        .rename({"deliverer_id": "provider_id"})
+    )

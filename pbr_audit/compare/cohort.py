@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,14 +18,6 @@ from pbr_audit.validate import Contracts, Counts, Reading, validate_table
 
 TABLE: Final = "cohort"
 TREATED: Final = "treated"
-YES_OR_NO: Final = (TREATED, "found_in_records", "in_scope", "had_event")
-# How files write yes and no, beside the standard's own words.
-WORDS: Final = {
-    written: meant
-    for meant, words in {"true": ("1", "1.0", "yes", "y", "t"), "false": ("0", "0.0", "no", "n", "f")}.items()
-    for word in (meant, *words)
-    for written in (word, word.capitalize(), word.upper())
-}
 
 
 @dataclass(frozen=True)
@@ -54,7 +46,7 @@ def reading(path: Path) -> Iterator[Cohort]:
             f"{dataset.name}: has no cohort; put cohort.csv into the folder, or name its files in audit.toml "
             "under [tables.cohort]"
         )
-    given = _with_words(dataset.tables[TABLE])
+    given = dataset.tables[TABLE]
     if not given.further:
         raise ConfigurationError(
             f"{dataset.name}: nothing says what people are compared on; name covariates in audit.toml, "
@@ -71,12 +63,6 @@ def reading(path: Path) -> Iterator[Cohort]:
                 "in audit.toml, or name its header under [tables.cohort.columns]"
             )
         yield Cohort(dataset, people, dict(given.further), table.counts, table.said)
-
-
-def _with_words(given: TableInput) -> TableInput:
-    """Return the input with the usual words for yes and no, beside those that audit.toml translates."""
-    words = {name: {**WORDS, **given.values.get(name, {})} for name in YES_OR_NO}
-    return replace(given, values={**given.values, **words})
 
 
 def _reading(given: TableInput, dataset: DataSet) -> Reading:

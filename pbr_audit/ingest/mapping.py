@@ -12,6 +12,7 @@ from pbr_audit.errors import InputError
 from pbr_audit.ingest.batch import ROW, Source
 from pbr_audit.ingest.computed import Doubt, computed, reads_only
 from pbr_audit.tables import Column, Table, table_of
+from pbr_audit.tables.cohort import YES_AND_NO, YES_OR_NO
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ def mapped(
             continue
         expr, against = _expression(given, column, table, source, headers)
         words = table_input.values.get(column.name)
+        if column.choices == YES_OR_NO and column.closed:
+            words = {**YES_AND_NO, **(words or {})}
         columns[column.name] = expr if words is None else _translated(expr, words)
         doubts += against
     _require(table, source, columns, headers, waived)

@@ -18,11 +18,13 @@ from pbr_audit.linkage.prepare import ACROSS, Prepared
 
 Pairs = NDArray[np.uint64]
 Rows = NDArray[np.uint32]
+Flags = NDArray[np.bool_]
 
 _HALF: Final = np.uint64(32)
 _LOWER: Final = np.uint64(0xFFFFFFFF)
 # What a number of 64 bits has room for.
 _BITS: Final = 64
+_LAST: Final = np.uint64(2**64 - 1)
 _LARGEST: Final = 2**63
 _SWAP: Final = "given_name = family_name exchanged"
 EVERY_PAIR: Final = "every pair"
@@ -88,7 +90,9 @@ def block(prepared: Prepared, policy: Policy) -> Blocked:
     keys = [key for key in policy.keys if set(key) <= set(prepared.values)]
     chosen: list[_Groups] = []
     lines: list[dict[str, object]] = []
-    for groups in at_once(partial(_groups, prepared.values, most=policy.most_in_block, budget=budget), keys):
+    places = np.arange(n, dtype=np.uint32)
+    grouped = partial(_groups, prepared.values, places, most=policy.most_in_block, budget=budget)
+    for groups in at_once(grouped, keys):
         count = _pairs_in(groups.kept)
         if count > budget:
             lines.append(_line(groups.key, len(groups.sizes), 0, left_out=_pairs_in(groups.sizes)))
@@ -104,51 +108,60 @@ def block(prepared: Prepared, policy: Policy) -> Blocked:
     return Blocked(_differing(_unique(found), prepared, policy), _report(lines))
 
 
-def _groups(values: Values, key: tuple[str, ...], *, most: int, budget: int) -> _Groups:
+def _groups(values: Values, places: Rows, key: tuple[str, ...], *, most: int, budget: int) -> _Groups:
     name = " + ".join(key)
     if len(key) == 1:
         sizes = values[key[0]].counts[1:]
         groups = _Groups(name, sizes[sizes > 1], most)
         if _pairs_in(groups.kept) > budget:
             return groups
-    rows, numbers = _sorted(*_keyed(values, key), len(values[key[0]].codes))
-    begins = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]])[: len(numbers)])
-    sizes = np.diff(np.concatenate([begins, [len(numbers)]]))
-    groups = _Groups(name, sizes[sizes > 1], most)
+    rows, starts = _blocks(*_keyed(values, key, len(places)), places)
+    sizes = np.diff(np.append(starts, len(rows)))
+    groups = _Groups(name, sizes, most)
     if _pairs_in(groups.kept) > budget:
         return groups
-    kept = (sizes > 1) & (sizes <= most)
-    return replace(groups, rows=rows, starts=begins[kept])
+    return replace(groups, rows=rows, starts=starts[sizes <= most])
 
 
-def _keyed(values: Values, key: tuple[str, ...]) -> tuple[Rows, NDArray[np.uint64]]:
-    """Return the rows that have all of a key's values, and one number for each combination of them."""
-    known = np.logical_and.reduce([values[name].codes > 0 for name in key])
-    rows = np.flatnonzero(known).astype(np.uint32)
-    numbers = np.zeros(len(rows), dtype=np.uint64)
+def _keyed(values: Values, key: tuple[str, ...], records: int) -> tuple[NDArray[np.uint64], Flags]:
+    """Return for each row one number for its values of a key, and whether it has all of them."""
+    numbers, known = np.zeros(records, dtype=np.uint64), np.ones(records, dtype=np.bool_)
     combinations = 1
     for name in key:
-        codes, distinct = values[name].codes[rows], len(values[name].texts) + 1
+        codes, distinct = values[name].codes, len(values[name].texts) + 1
         combinations *= distinct
         if combinations >= _LARGEST:
-            numbers = np.unique(numbers, return_inverse=True)[1].astype(np.uint64)
-            combinations = len(rows) * distinct
+            numbers, combinations = _ranked(numbers), records * distinct
         numbers *= np.uint64(distinct)
         numbers += codes
-    return rows, numbers
+        known &= codes > 0
+    return (numbers if combinations >> (_BITS - records.bit_length()) == 0 else _ranked(numbers)), known
 
 
-def _sorted(rows: Rows, numbers: NDArray[np.uint64], records: int) -> tuple[Rows, NDArray[np.uint64]]:
-    """Return rows and their numbers in the order of these, rows of one number in their own."""
-    bits = records.bit_length()
-    if len(numbers) and int(numbers.max()) >> (_BITS - bits):
-        order = np.argsort(numbers, kind="stable")
-        return rows[order], numbers[order]
-    # Both in one number: sorting that takes an eighth of the time of sorting places by it.
-    both = numbers << np.uint64(bits)
-    both |= rows
-    both.sort()
-    return (both & np.uint64((1 << bits) - 1)).astype(np.uint32), both >> np.uint64(bits)
+def _ranked(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Number the distinct numbers from 0."""
+    return np.unique(numbers, return_inverse=True)[1].astype(np.uint64)
+
+
+def _blocks(numbers: NDArray[np.uint64], known: Flags, places: Rows) -> tuple[Rows, NDArray[np.int64]]:
+    """Return the rows that share their number with others, block by block, and where each block begins.
+
+    A number and its row are made one number, and the whole sorted: that takes an eighth of the time of
+    sorting places by it.
+    """
+    bits = np.uint64(len(places).bit_length())
+    numbers <<= bits
+    numbers |= places
+    numbers[~known] = _LAST
+    numbers.sort()
+    numbers = numbers[: np.count_nonzero(known)]
+    as_before = (numbers[1:] ^ numbers[:-1]) >> bits == 0
+    shared = np.zeros(len(numbers), dtype=np.bool_)
+    shared[1:] = as_before
+    begins = ~shared
+    shared[:-1] |= as_before
+    rows = numbers[shared] & ((np.uint64(1) << bits) - np.uint64(1))
+    return rows.astype(np.uint32), np.flatnonzero(begins[shared])
 
 
 def _within(groups: _Groups) -> Pairs:

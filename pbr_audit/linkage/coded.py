@@ -55,6 +55,11 @@ class Coded:
         return np.concatenate([[0], self.texts.cast(pl.Int64).to_numpy()])
 
     @cached_property
+    def signs(self) -> NDArray[np.uint8]:
+        """Texts of one length, in plain letters and figures, sign by sign: a row each, by code less one."""
+        return np.frombuffer("".join(self.texts).encode(), np.uint8).reshape(len(self.texts), -1)
+
+    @cached_property
     def lengths(self) -> NDArray[np.int32]:
         """How many signs each text has, by code; the place of code 0 holds 0."""
         return np.concatenate([[np.int32(0)], self.texts.str.len_chars().cast(pl.Int32).to_numpy()])

@@ -56,7 +56,7 @@ def born(pairs: Pairs) -> LevelNumbers:
     level[unlike] = np.select(
         [
             (y1 == y2) & (m1 == d2) & (d1 == m2),
-            pairs.at(unlike).slips("birth_date") <= 1,
+            pairs.at(unlike).slipped_once("birth_date"),
             (y1 == y2).astype(np.int8) + (m1 == m2) + (d1 == d2) == 2,  # noqa: PLR2004 - parts of three
             apart <= 31,  # noqa: PLR2004 - days, as the label says
             apart <= 366,  # noqa: PLR2004

@@ -88,6 +88,20 @@ class Pairs:
         found = texts.select(polars_ds.str_osa("left", "right", parallel=True)).to_series()
         return found.cast(pl.Int64).to_numpy()
 
+    def slipped_once(self, value: str) -> Flags:
+        """Say of each pair whether one sign is another one, or two neighbours are exchanged.
+
+        For values that are of one length, and known: what `slips` would tell, several times quicker.
+        """
+        signs = self.values[value].signs
+        left, right = self.codes(value)
+        one, other = signs[left - 1], signs[right - 1]
+        differ = one != other
+        crossed = (one[:, 1:] == other[:, :-1]) & (one[:, :-1] == other[:, 1:]) & differ[:, 1:]
+        times = differ.sum(axis=1)
+        found: Flags = (times == 1) | ((times == 2) & crossed.any(axis=1))  # noqa: PLR2004 - signs exchanged
+        return found
+
     def within(self, value: str, slips: int) -> Flags:
         """Say of each pair whether no more than so many slips part its values; never of keyed hashes."""
         found: Flags = np.zeros(len(self), dtype=np.bool_)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pbr_audit.look.covariates import covariates
 from pbr_audit.look.facts import Facts
 from pbr_audit.look.guessed import PERFORMANCE, Guessed
 from pbr_audit.look.section import Entry, Section
@@ -47,6 +48,8 @@ QUESTIONS = {
     "cohort_size": "how many could have reached the outcome",
     "achieved": "how many reached the outcome",
     "count": "how many have the value",
+    "person_id": "the person's number",
+    "treated": "who was in the programme",
 }
 
 
@@ -100,6 +103,7 @@ def _section(section: Section, beside: Beside) -> Iterator[str]:
     yield f"[tables.{name}.columns]"
     yield from _columns(section, beside)
     yield from _unused(section)
+    yield from covariates(section)
     yield from _formats(section)
     yield from _values(section)
 
@@ -119,7 +123,8 @@ def _columns(section: Section, beside: Beside) -> Iterator[str]:
         private = [
             entry.column.name for entry in section.entries if entry.is_exact and _private(entry, section)
         ]
-        if private:
+        # What people are compared on is sensitive more often than not, and asked for below.
+        if private and section.table != "cohort":
             yield f"# sensitive: {', '.join(private)}"
     for entry in section.entries:
         if not entry.is_exact:
@@ -228,7 +233,8 @@ def _unused(section: Section) -> Iterator[str]:
         private = [
             f"{shown(f.header, f.place)} ({f.sensitive})" for f in source.unused if f.sensitive is not None
         ]
-        if private:
+        # What people are compared on is sensitive more often than not, and asked for below.
+        if private and section.table != "cohort":
             yield f"# sensitive and not used, so better left out of the file: {some(private, _MOST_LISTED)}"
 
 

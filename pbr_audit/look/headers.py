@@ -9,6 +9,7 @@ from pbr_audit.look.facts import Facts
 from pbr_audit.look.wording import alike
 from pbr_audit.look.words import known_share
 from pbr_audit.tables import TABLES, Column
+from pbr_audit.tables.cohort import YES_OR_NO
 from pbr_audit.tables.synonyms import DOUBTFUL, SYNONYMS, plain
 
 How = Literal["exact", "usual name", "doubtful name", "values"]
@@ -145,7 +146,7 @@ def _against_text(column: Column, facts: Facts, *, is_certain: bool) -> str | No
     against = {"date": "are dates", "amount": "are amounts", "number": "are numbers with decimals"}
     if column.name == "period":
         del against["date"], against["number"]
-    if column.name not in ("final", "decision"):
+    if column.name not in ("final", "decision") and column.choices != YES_OR_NO:
         against["yes or no"] = "are yes or no"
     if facts.kind in against or is_certain:
         return against.get(facts.kind)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pbr_audit.look.facts import Facts
 from pbr_audit.tables import Column
+from pbr_audit.tables.cohort import YES_AND_NO, YES_OR_NO
 from pbr_audit.tables.synonyms import plain
 
 _Words = Mapping[str, Mapping[str, str]]
@@ -120,7 +121,8 @@ def vocabulary(column: Column, facts: Facts) -> Vocabulary:
     and looks like a word: a cell that slipped into the column may be somebody's name.
     """
     rows = dict(facts.words.iter_rows())
-    read = [Word(word, *meaning(column, word)) for word in sorted(rows) if word not in column.choices]
+    known = {*column.choices, *(YES_AND_NO if column.choices == YES_OR_NO else ())}
+    read = [Word(word, *meaning(column, word)) for word in sorted(rows) if word not in known]
     shown = [
         word for word in read if word.meant is not None or _may_be_shown(word.word, rows[word.word], facts)
     ]

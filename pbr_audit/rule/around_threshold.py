@@ -65,19 +65,32 @@ def is_near_miss() -> pl.Expr:
     return bin_from_threshold().is_between(-(pl.col("reach") / pl.col("width")).round(), -1)
 
 
+def counted_bin() -> pl.Expr:
+    """Return the bin in which `measured_value` is counted: all that lies further off is one bin a side.
+
+    Bins reach one and a half units to either side. Values of nothing and below are further off: for those
+    nothing began.
+    """
+    furthest = _furthest() + 1
+    nothing = pl.when(direction="at_most").then(furthest).otherwise(-furthest)
+    counted = bin_from_threshold().clip(-furthest, furthest)
+    return pl.when(pl.col("measured_value") > 0).then(counted).otherwise(nothing)
+
+
 def people_by_bin(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """Return a row for each `key`, sorted, and a column for each bin in which anybody is, from low to high.
 
-    `rows` are of one series, with `measured_value` and `people`. Bins reach one and a half units to either
-    side; values of nothing and below are left out, as those for whom nothing began.
+    `rows` are of one series, with `bin` as `counted_bin` gives it, and `people`; those further off are left
+    out.
     """
-    furthest = UNITS_EACH_SIDE * pl.col("unit") / pl.col("width")
-    binned = rows.with_columns(bin=bin_from_threshold()).filter(
-        pl.col("bin").abs() <= furthest, pl.col("measured_value") > 0, pl.col("people") > 0
-    )
-    counts = binned.group_by(*key, "bin").agg(pl.col("people").sum()).sort("bin", *key)
+    near = rows.filter(pl.col("bin").abs() <= _furthest(), pl.col("people") > 0)
+    counts = near.group_by(*key, "bin").agg(pl.col("people").sum()).sort("bin", *key)
     wide = counts.pivot("bin", index=key, values="people") if counts.height else counts.select(key)
     everybody = rows.select(key).unique().sort(key)
     return everybody.join(wide, on=key, how="left", maintain_order="left").with_columns(
         pl.exclude(key).fill_null(0)
     )
+
+
+def _furthest() -> pl.Expr:
+    return (UNITS_EACH_SIDE * pl.col("unit") / pl.col("width") + ROUNDING).floor().cast(pl.Int64)

@@ -31,7 +31,7 @@ TOLD: Mapping[str, pl.DataType] = {
 def gathered(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """Return a row for each `key` of one series, sorted: counts, what was expected, and the test.
 
-    `rows` have SERIES, `measured_value` and `people`; `provider_id` is of the key. `near` counts the people
+    `rows` have SERIES, `bin` and `people`; `provider_id` is of the key. `near` counts the people
     within one and a half units of the threshold, `short` those just short of it, `at` those in the first
     bin that is paid. `effect` and `smallest_seen` are shares of the people expected just short. `p_value`
     is null where the row cannot be judged, and `why_not` says why. The columns are those of TOLD.

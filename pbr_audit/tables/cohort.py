@@ -6,6 +6,14 @@ import polars as pl
 from pbr_audit.tables.fields import choice, count, day, number, text
 
 YES_OR_NO = ("true", "false")
+# How files write yes and no, beside the standard's own words.
+YES_AND_NO = {
+    written: meant
+    for meant, words in {"true": ("1", "1.0", "yes", "y", "t"), "false": ("0", "0.0", "no", "n", "f")}.items()
+    for word in (meant, *words)
+    for written in (word, word.capitalize(), word.upper())
+    if written not in YES_OR_NO
+}
 DAYS = "days from index_date"
 
 

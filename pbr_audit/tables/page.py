@@ -60,6 +60,19 @@ def page(version: str) -> str:
     return "\n".join([_HEAD.format(version=version), *sections, _RUN])
 
 
+# What columns alone do not say.
+_NOTES = {
+    "cohort": (
+        "Covariates, what people are compared on, are further columns of the same file: what was known "
+        "before, and nothing that the programme may have changed. `[tables.cohort.covariates]` names "
+        'each as `"number"` or `"category"`. A person without a number is left out and counted; an empty '
+        "category is a level of its own. Yes and no may also be written `1` and `0`, `yes` and `no`. Where "
+        "treated people and pool are files of their own, `[comparison] pool` names those of the pool, and "
+        "`treated` may be absent. `pbr-audit compare` reads this table; no rule does."
+    ),
+}
+
+
 def _section(table: Table) -> str:
     rows = [
         f"| `{column.name}`{'*' if column.required else ''} | {_type(column)} | {column.unit} "
@@ -67,7 +80,8 @@ def _section(table: Table) -> str:
         for column in table.columns.values()
     ]
     head = ["| column | type | unit | example | meaning |", "| --- | --- | --- | --- | --- |"]
-    return "\n".join([f"## {table.name}", "", table.description, "", *head, *rows, ""])
+    notes = [_NOTES[table.name], ""] if table.name in _NOTES else []
+    return "\n".join([f"## {table.name}", "", table.description, "", *notes, *head, *rows, ""])
 
 
 def _type(column: Column) -> str:

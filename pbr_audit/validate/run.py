@@ -69,10 +69,13 @@ class Validated:
         for table in self.tables.values():
             table.counts.assert_complete()
 
-    def auditable(self, max_rejects: float) -> bool:
-        """Tell whether no table lost more than this share of its rows, and something is left to audit."""
+    def auditable(self, max_rejects: float, *, also: tuple[str, ...] = ()) -> bool:
+        """Tell whether no table lost more than this share of its rows, and something is left to audit.
+
+        `also` are tables that count as something although no rule reads them.
+        """
         accepted = {name: table.counts.accepted for name, table in self.tables.items()}
-        audited = (*AUDITED, OF_THE_SUPPLY_CHAIN) if self.supply_chain else AUDITED
+        audited = (*AUDITED, *also, *((OF_THE_SUPPLY_CHAIN,) if self.supply_chain else ()))
         something = any(accepted.get(name) for name in audited)
         nothing_missing = all(accepted[name] for name in PAID_ON if name in accepted)
         few_rejects = all(table.counts.rejected_share <= max_rejects for table in self.tables.values())

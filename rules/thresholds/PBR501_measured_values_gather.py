@@ -89,6 +89,7 @@ from pbr_audit.rule.around_threshold import (
     SERIES,
     THRESHOLD_TERMS,
     bin_from_threshold,
+    counted_bin,
     is_near_miss,
     thresholds_of,
 )
@@ -158,10 +159,10 @@ TRACKING_STOPPED = "tracking stopped at the threshold, which makes a pile by its
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:
-    """Return how many final results (1) each provider has at each value, in each series."""
+    """Return how many final results (1) each provider has in each bin from the threshold, in each series."""
     return (
         _results(view, p)
-        .group_by(*KEY, *SERIES, "measured_value")
+        .group_by(*KEY, *SERIES, bin=counted_bin())
         .agg(
             people=pl.col("is_final").sum().cast(pl.Int64),
             stopped=(~pl.col("is_final")).sum().cast(pl.Int64),
@@ -172,7 +173,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Return a row for each provider and series, with the p-value of its hole and pile together (6)."""
-    series = measures.sort(*SERIES, *KEY, "measured_value").partition_by(SERIES, maintain_order=True)
+    series = measures.sort(*SERIES, *KEY, "bin").partition_by(SERIES, maintain_order=True)
     judged = pl.concat([_judged(one, p) for one in series] or [_judged(measures, p)]).sort(KEY)
     most: float = p.most_heap_spread
     heaps_alike = (pl.col("heap_spread") <= most).fill_null(value=False)
@@ -222,7 +223,7 @@ def _results(view: View, p: Params, rows: pl.LazyFrame | None = None) -> pl.Lazy
 
 def _judged(rows: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Judge the providers of one series."""
-    reached = pl.col("people").filter(bin_from_threshold() >= 0).sum() + pl.col("stopped").sum()
+    reached = pl.col("people").filter(pl.col("bin") >= 0).sum() + pl.col("stopped").sum()
     who = rows.group_by(KEY, maintain_order=True).agg(
         pl.col(*SERIES, "all_taken_as_final").first(),
         results=pl.col("people").sum(),

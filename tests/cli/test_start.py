@@ -12,6 +12,7 @@ import pytest
 from pbr_audit.dataset import open_dataset
 from tests.cli.command_line import CLAIMS, TERMS, Command, command
 from tests.house.repository import ROOT
+from tests.unit.cohorts import people
 from tests.unit.workbooks import Sheets, xlsx
 
 run = pytest.fixture(command)
@@ -554,3 +555,23 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_are_looked_at
     assert started.code == 0
     assert len([line for line in started.out.splitlines() if line.startswith("broken.xlsx: ")]) == 1
     assert "# broken.xlsx: " in (folder / "audit.toml").read_text(encoding="utf-8")
+
+
+def test_a_cohorts_further_columns_are_asked_about_as_covariates(run: Command, tmp_path: Path) -> None:
+    people(treated=40, pool=60).write_csv(tmp_path / "cohort.csv")
+
+    ran = run("start", tmp_path / "cohort.csv")
+
+    assert "cohort.csv: 100 rows, 10 columns; looks like cohort" in ran.out
+    written = (tmp_path / "audit.toml").read_text(encoding="utf-8")
+    assert written.endswith(
+        """
+[tables.cohort.covariates]
+# What was known of people before: take the # away from what they are to be compared on.
+# age = "number"
+# sex = "category"
+# convictions = "number"
+"""
+    )
+    assert run("validate", tmp_path).code == 0
+    assert run("run", tmp_path, "--out", tmp_path / "out").code == 3

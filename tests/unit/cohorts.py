@@ -22,22 +22,27 @@ def people(
     effect: float = 0.0,
     chooses: float = 0.5,
     unseen: float = 0.0,
+    curved: float = 0.0,
 ) -> pl.DataFrame:
     """Return a cohort in which the treated are older and less convicted, so that they reoffend less anyway.
 
     `effect` moves the log odds of reoffending of the treated; `chooses` says how unlike the groups are, and
-    `unseen` how much of that nobody recorded.
+    `unseen` how much of that nobody recorded. `curved`: the very young and the very old reoffend more, and
+    more of them are treated, which a straight line in age does not see.
     """
     rng = np.random.default_rng(seed)
     n = treated + pool
     in_programme = np.arange(n) < treated
-    age = np.round(rng.normal(32 + 4 * chooses * in_programme, 8, n).clip(18, 70))
+    age = np.round(
+        rng.normal(32 + 4 * chooses * in_programme, 8 * (1 + curved * in_programme), n).clip(18, 70)
+    )
     convictions = rng.poisson(np.where(in_programme, 6 - 2 * chooses, 6.0))
     man = rng.random(n) < np.where(in_programme, 0.85 - 0.1 * chooses, 0.85)
     hidden = rng.normal(0, 1, n) - unseen * in_programme
     odds = (
         -0.4 - 0.04 * (age - 32) + 0.08 * (convictions - 6) + 0.3 * man + 0.7 * hidden + effect * in_programme
     )
+    odds += curved * ((age - 32) / 8) ** 2
     rate = np.exp(odds) / 300
     days = np.ceil(rng.exponential(1 / rate))
     had = days <= 365

@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pbr_audit.linkage import choose_policy, levels, names, normalise
 from pbr_audit.linkage.coded import Coded, Steps, applied, encoded
@@ -128,6 +130,14 @@ def test_one_spelling(steps: Steps, text: str, expected: str | None) -> None:
 def test_names_that_sound_alike_have_one_key(one: str, other: str) -> None:
     found = applied(pl.Series([one, other]), normalise.sound)
     assert found[0] == found[1]
+
+
+@given(st.lists(st.text("0123", min_size=8, max_size=8), min_size=2, max_size=20, unique=True))
+def test_one_slip_between_dates_is_what_the_count_of_slips_says(days: list[str]) -> None:
+    values = {"day": encoded([pl.Series(days)])[0]}
+    left, right = (rows.astype(np.uint32) for rows in np.triu_indices(len(days), 1))
+    pairs = Pairs(values, left, right)
+    assert pairs.slipped_once("day").tolist() == (pairs.slips("day") <= 1).tolist()
 
 
 def test_equal_texts_have_one_number_in_all_columns_numbered_together() -> None:

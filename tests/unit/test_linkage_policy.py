@@ -1,11 +1,13 @@
 """One policy from the columns that exist; blocks and what they leave out; models read and written."""
 
+import itertools
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -13,6 +15,7 @@ from pbr_audit.errors import ConfigurationError
 from pbr_audit.linkage import (
     Model,
     Policy,
+    blocks,
     choose_policy,
     clusters,
     from_splink,
@@ -92,6 +95,33 @@ def test_a_block_gives_each_of_its_pairs_once_and_one_that_is_too_large_is_told(
         "pairs_not_compared": 3,
         "used": True,
     }
+
+
+@pytest.mark.parametrize("largest", [2**63, 20])
+def test_blocks_hold_each_pair_that_agrees_in_all_of_a_key(
+    largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With 20 no two values fit into one number, as with keys of ten million records: they are ranked.
+    monkeypatch.setattr(blocks, "_LARGEST", largest)
+    rng = np.random.default_rng(3)
+    texts = ["aa1", "bb2", "cc3", "dd4", None]
+    columns = {name: [texts[at] for at in rng.integers(0, 5, 200)] for name in ("one", "two")}
+    frame = pl.DataFrame({"id": [f"{row:03d}" for row in range(200)], **columns})
+    policy = Policy(
+        id="id",
+        kinds={"one": "national_id", "two": "national_id"},
+        keys=(("national_id:one", "national_id:two"),),
+        least_pairs=4_000,
+    )
+    rows = list(zip(columns["one"], columns["two"], strict=True))
+    expected = [
+        (left, right)
+        for left, right in itertools.combinations(range(200), 2)
+        if rows[left] == rows[right] and None not in rows[left]
+    ]
+    found = block(prepare(frame, policy), policy)
+    assert list(zip(*(side.tolist() for side in rows_of(found.pairs)), strict=True)) == expected
+    assert found.report["pairs"].to_list() == [len(expected)]
 
 
 def test_a_key_that_makes_too_many_pairs_is_left_out_and_told() -> None:

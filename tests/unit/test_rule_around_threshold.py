@@ -8,6 +8,7 @@ import pytest
 from pbr_audit.rule.around_threshold import (
     THRESHOLD_TERMS,
     bin_from_threshold,
+    counted_bin,
     is_near_miss,
     people_by_bin,
     thresholds_of,
@@ -96,6 +97,8 @@ def test_people_are_counted_by_bin_and_values_of_nothing_are_left_out() -> None:
             "people": [1, 2, 9, 0, 4, 5],
         }
     ).with_columns(direction=pl.lit("at_least"), threshold=13.0, width=1.0, unit=13.0, reach=4.0)
+    rows = rows.with_columns(bin=counted_bin())
+    assert rows["bin"].to_list() == [0, 0, -20, 1, 20, 20]
     counted = people_by_bin(rows, ["provider_id"])
     assert counted.columns == ["provider_id", "0"]
     assert counted.rows() == [("S1", 2), ("S2", 1), ("S3", 0)]

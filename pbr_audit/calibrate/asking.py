@@ -13,6 +13,12 @@ from pbr_audit.rule import LoadedRule, NotAssessable, Params, View
 from pbr_audit.views import Tables, engine_for, most_rows, view_for
 
 
+class Failed(str):
+    """Why a rule has no answer, where it raised what it ought not to; the text holds nothing of the data."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Asker:
     """The rules with their parameters, and what every run is asked with."""
@@ -54,7 +60,7 @@ class Asker:
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a panic in Polars is no Exception; it is reported
-            return f"the rule failed: {what_failed(loaded, error)}"
+            return Failed(f"the rule failed: {what_failed(loaded, error)}")
         if answer.tests is None or not answer.tests["p_value"].count():
             reasons = "; ".join(answer.unknown) or "there is no row for it to examine"
             return f"none of its tests could be made: {reasons}"
@@ -67,7 +73,12 @@ class Asker:
         shift = self.rules[rule_id].shift
         assert shift is not None  # noqa: S101 - asked for only of rules that have one
         view = self.view(rule_id, tables)
-        made = shift(view, who, share, self.params[rule_id], rng)
+        try:
+            made = shift(view, who, share, self.params[rule_id], rng)
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - it is reported, and the other rules go on
+            return Failed(f"the rule failed: {what_failed(self.rules[rule_id], error)}")
         changed = {name: frame.lazy() for name, frame in made.items()}
         return self.answer_on(rule_id, replace(view, tables={**view.tables, **changed}), tables)
 

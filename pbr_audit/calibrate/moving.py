@@ -1,9 +1,11 @@
 """Books in which nobody did anything: the user's own clients, moved between the user's own providers.
 
-A client, with all of its rows, changes places with another of the same contract, group and quarter of start:
-it takes the other's provider and adviser. Whatever a provider did to its clients is then everybody's, and
-what is left of the differences between providers is chance. A referral that was never registered is moved
-like a client.
+A client, with all of its rows, changes places with another of the same contract, area, group and month of
+start: it takes the other's provider and adviser. Where most would have nobody to change with, as where each
+area has a provider of its own, the quarter stands for the month, and then areas are mixed. Whatever a
+provider did to its clients is then everybody's, and what is left of the differences between providers is
+chance. A referral that was never registered changes places with another such, so that every provider keeps
+its numbers of clients and of refusals.
 """
 
 from collections.abc import Collection, Mapping
@@ -37,6 +39,14 @@ DAY_OF: Mapping[str, tuple[str, ...]] = {
     "measurements": ("measured_date",),
     "activities": ("activity_date",),
 }
+# What those who change places have in common: the first that leaves most of them somebody to change with, the
+# last in any case.
+STRATA = (
+    ("contract", "area", "group", "month of start"),
+    ("contract", "area", "group", "quarter of start"),
+    ("contract", "group", "quarter of start"),
+)
+MOST_ALONE = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,7 @@ class Moving:
 
     `provider`, `adviser` and `stratum` (U) are codes of each unit; -1 is no adviser. `names` and `advisers`
     are what the codes stand for. `alone` counts units whose stratum is one provider's alone: they stay.
+    `strata` names what those who change places have in common.
     """
 
     tables: Tables
@@ -64,6 +75,7 @@ class Moving:
     names: pl.Series
     advisers: pl.Series
     alone: int
+    strata: tuple[str, ...]
 
     @property
     def units(self) -> int:
@@ -141,17 +153,21 @@ def moving_of(tables: Tables) -> Moving:
     places = (
         pl.concat(told or [_units_in("clients", NOBODY)])
         .group_by("unit", maintain_order=True)
-        .agg(pl.col("provider", "contract", "adviser", "group", "day").drop_nulls().first())
+        .agg(pl.col("provider", "contract", "adviser", "area", "group", "day").drop_nulls().first())
         .drop_nulls("provider")
         .sort("unit")
-        .with_columns(stratum=pl.struct("contract", "group", quarter(pl.col("day"))).rank("dense"))
+        .with_columns(
+            pl.col("day").dt.strftime("%Y-%m").alias("month of start"),
+            quarter(pl.col("day")).alias("quarter of start"),
+        )
     )
+    strata = next(names for names in STRATA if names == STRATA[-1] or _few_alone(places, names))
+    places = places.with_columns(stratum=_stratum(strata))
     names = places["provider"].unique().sort()
     advisers = places["adviser"].drop_nulls().unique().sort()
     provider = _codes(places["provider"], names)
     stratum = places["stratum"].cast(pl.Int64).to_numpy() - 1
     rows = {table: _rows(table, frame, places, provider, names) for table, frame in frames.items()}
-    several = places.group_by("stratum").agg(alone=pl.col("provider").n_unique() == 1, units=pl.len())
     return Moving(
         tables=tables,
         rows={table: one for table, one in rows.items() if one is not None and one.moves.any()},
@@ -160,8 +176,24 @@ def moving_of(tables: Tables) -> Moving:
         stratum=stratum,
         names=names,
         advisers=advisers,
-        alone=int(several.filter("alone")["units"].sum()),
+        alone=_alone(places, strata),
+        strata=strata,
     )
+
+
+def _stratum(names: tuple[str, ...]) -> pl.Expr:
+    return pl.struct(pl.col("unit").str.starts_with("client "), *names).rank("dense")
+
+
+def _alone(places: pl.DataFrame, names: tuple[str, ...]) -> int:
+    """Return how many units have nobody of another provider to change with."""
+    several = places.group_by(_stratum(names).alias("stratum"))
+    counted = several.agg(alone=pl.col("provider").n_unique() == 1, units=pl.len())
+    return int(counted.filter("alone")["units"].sum())
+
+
+def _few_alone(places: pl.DataFrame, names: tuple[str, ...]) -> bool:
+    return _alone(places, names) <= MOST_ALONE * places.height
 
 
 NOBODY = pl.DataFrame(schema={"client_id": pl.String, "provider_id": pl.String})
@@ -196,6 +228,7 @@ def _units_in(table: str, frame: pl.DataFrame) -> pl.DataFrame:
         provider=pl.col(PROVIDER_OF[table]),
         contract=known("contract_id", dtype=text),
         adviser=known("advisor_id", dtype=text),
+        area=known("area", dtype=text),
         group=known("group", dtype=text),
         day=known(*DAY_OF[table], dtype=pl.Date()),
     ).drop_nulls("unit")

@@ -80,7 +80,8 @@ class Calibrated:
 class Calibration:
     """What was asked of which books, and every rule's answer.
 
-    `units` are the clients and unregistered referrals, `alone` those that could not change places;
+    `units` are the clients and unregistered referrals, `alone` those that could not change places,
+    `strata` what those who did have in common;
     `left_out` the providers that the run asks about, which the books of the second kind do without.
     """
 
@@ -91,6 +92,7 @@ class Calibration:
     level: float
     units: int
     alone: int
+    strata: tuple[str, ...]
     providers: int
     left_out: int
     keep: float

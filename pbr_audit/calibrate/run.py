@@ -7,7 +7,7 @@ those where *some act*, one provider in twenty of the second kind is made to do 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from pbr_audit.audit import (
 )
 from pbr_audit.calibrate.asking import Asker
 from pbr_audit.calibrate.moving import Moving, moving_of
+from pbr_audit.calibrate.power import ACTING, powers
 from pbr_audit.calibrate.result import OWN_VARIETY, PERMUTED, Alarm, Calibrated, Calibration, Power, Rate
 from pbr_audit.engine import Answer
 from pbr_audit.errors import ConfigurationError
@@ -36,8 +37,6 @@ from pbr_audit.views import Tables
 
 # Half of the variance between providers is left where so many of their clients stay.
 KEEP = 0.7
-SHARES = (0.1, 0.2, 0.4, 0.6)
-ACTING = 0.05
 SMALL = 0.05
 # Power needs fewer books: each holds several providers that act, and the interval is told.
 POWER_BOOKS_IN, FEWEST_POWER_BOOKS = 5, 10
@@ -101,7 +100,7 @@ def _calibration(name: str, tables: Tables, asker: Asker, books: int, progress: 
     for kind, of in ((PERMUTED, moving), (OWN_VARIETY, others)) if left.rules else ():
         alarms[kind] = _books(left, of, books, kind, progress)
     power_books = max(books // POWER_BOOKS_IN, min(books, FEWEST_POWER_BOOKS))
-    powers = _powers(left, others, power_books, progress)
+    power = powers(left, others, power_books, KEEP, progress)
     return Calibration(
         name=name,
         books=books,
@@ -110,11 +109,12 @@ def _calibration(name: str, tables: Tables, asker: Asker, books: int, progress: 
         level=asker.level,
         units=moving.units,
         alone=moving.alone,
+        strata=moving.strata,
         providers=moving.names.len(),
         left_out=len(out),
         keep=KEEP,
         acting=ACTING,
-        rules=tuple(_of_rule(one, why_not, alarms, powers) for one in asker.rules.values()),
+        rules=tuple(_of_rule(one, why_not, alarms, power) for one in asker.rules.values()),
         run=tuple((kind, counts.whole()) for kind, counts in alarms.items()),
     )
 
@@ -189,57 +189,21 @@ def _stream(seed: int, kind: str, book: int) -> np.random.Generator:
     return np.random.default_rng([seed, 1 + list(KINDS).index(kind), book])
 
 
-def _powers(asker: Asker, moving: Moving, books: int, progress: Progress) -> dict[str, list[Power]]:
-    """Return by rule how often a provider is found that acted, for each share."""
-    acting = [rule_id for rule_id, loaded in asker.rules.items() if loaded.shift is not None]
-    found = {rule_id: dict.fromkeys(SHARES, 0) for rule_id in acting}
-    acted = {rule_id: dict.fromkeys(SHARES, 0) for rule_id in acting}
-    for book in range(books if acting else 0):
-        progress(f"book {book + 1} of {books} in which some act")
-        rng = np.random.default_rng([asker.seed, 3, book])
-        tables = moving.book(rng, KEEP)
-        answers = asker.answers(tables)
-        for rule_id in acting:
-            before = answers[rule_id]
-            who = _who(before, rng)
-            for share in SHARES if who else ():
-                after = asker.shifted(rule_id, tables, who, share, rng)
-                tests = asker.tests({**answers, rule_id: after}).get(rule_id)
-                named = set() if tests is None else set(tests.filter("discovered")["provider_id"])
-                found[rule_id][share] += len(named & set(who))
-                acted[rule_id][share] += len(who)
-    return {
-        rule_id: [Power(share, Rate(found[rule_id][share], acted[rule_id][share])) for share in SHARES]
-        for rule_id in acting
-        if acted[rule_id][SHARES[0]]
-    }
-
-
-def _who(answer: Answer | str, rng: np.random.Generator) -> Sequence[str]:
-    """Return one provider in twenty of those that were tested, one at least; none where none was."""
-    if isinstance(answer, str) or answer.tests is None:
-        return []
-    tested = answer.tests.drop_nulls("p_value")["provider_id"].drop_nulls().unique().sort()
-    number = min(tested.len(), max(1, round(tested.len() * ACTING)))
-    return sorted(rng.choice(tested.to_numpy(), number, replace=False).tolist()) if number else []
-
-
 def _of_rule(
     loaded: LoadedRule,
     why_not: Mapping[str, str],
     alarms: Mapping[str, _Counts],
-    powers: Mapping[str, list[Power]],
+    power: Mapping[str, tuple[Power, ...] | str],
 ) -> Calibrated:
     rule_id = loaded.rule.id
     if rule_id in why_not:
         return Calibrated(rule_id, loaded.rule.title, why_not[rule_id])
-    made = tuple(powers.get(rule_id, ()))
-    no_power = None if made else (NO_SHIFT if loaded.shift is None else "no provider could be tested")
+    made = power.get(rule_id, NO_SHIFT)
     return Calibrated(
         rule_id,
         loaded.rule.title,
         None,
         tuple((kind, counts.of(rule_id)) for kind, counts in alarms.items()),
-        made,
-        no_power,
+        () if isinstance(made, str) else made,
+        made if isinstance(made, str) else None,
     )

@@ -38,8 +38,8 @@ def how_made(made: Calibration) -> Iterator[str]:
     """Yield sentences on how the books were made of the data."""
     yield (
         f"{made.units:,} clients and unregistered referrals of {made.providers:,} providers change places, "
-        "each with another of the same contract, group and quarter of start, who takes over its provider and "
-        "its adviser."
+        f"each with another of the same {', '.join(made.strata[:-1])} and {made.strata[-1]}, who takes over "
+        "its provider and its adviser."
     )
     if made.alone:
         yield f"{made.alone:,} of them stay, because nobody else's provider is to be had there."

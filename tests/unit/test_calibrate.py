@@ -163,6 +163,26 @@ def test_a_rule_without_an_answer_says_why(decide: Any, why: str) -> None:
     assert f"TST501  {why}." in calibration_text(made).replace("\n          ", " ")
 
 
+def test_a_shift_that_fails_is_said_and_stops_nobody_else() -> None:
+    def bad(view: View, who: Sequence[str], share: float, p: Params, rng: Any) -> dict[str, pl.DataFrame]:
+        raise ValueError("J Smith")
+
+    made = calibration(rule("TST501", shift=bad), rule("TST502", shift=shift), books=2)
+    assert made.rules[0].powers == ()
+    assert made.rules[0].why_no_power == "the rule failed: ValueError of rules/tests/TST101.py"
+    assert len(made.rules[1].powers) == 4
+
+
+def test_who_acted_is_not_found_where_the_rule_then_cannot_judge() -> None:
+    def none_left(
+        view: View, who: Sequence[str], share: float, p: Params, rng: Any
+    ) -> dict[str, pl.DataFrame]:
+        return {"claims": view.claims.collect().clear()}
+
+    made = calibration(rule("TST501", shift=none_left), books=2)
+    assert [power.found for power in made.rules[0].powers] == [Rate(0, 2)] * 4
+
+
 def test_what_the_data_lack_is_said() -> None:
     needs = Needs(required={"events": ("client_id",)})
     made = calibration(rule("TST501", needs=needs), books=2)
@@ -186,6 +206,7 @@ MADE = Calibration(
     level=0.05,
     units=16_000,
     alone=12,
+    strata=("contract", "group", "quarter of start"),
     providers=60,
     left_out=1,
     keep=0.7,

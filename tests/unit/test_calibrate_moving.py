@@ -152,3 +152,28 @@ def test_providers_may_be_left_out_with_their_clients(moving: Moving) -> None:
 def test_without_clients_there_is_nothing_to_move() -> None:
     moving = moving_of(world(performance="| cohort_size | achieved |\n| 9 | 3 |"))
     assert (moving.units, dict(moving.rows)) == (0, {})
+
+
+def in_areas(providers: int) -> str:
+    """Return sixty clients of two areas, with so many providers in each."""
+    return "| client_id | provider_id | area |\n" + "\n".join(
+        f"| P{number:02d} | {'NS'[number % 2]}{(number // 2) % providers} | {'north' if number % 2 else 'south'} |"
+        for number in range(60)
+    )
+
+
+def test_nobody_leaves_the_area_where_it_has_several_providers() -> None:
+    tables = world(clients=in_areas(3))
+    moving = moving_of(tables)
+    book = frame(moving.book(rng()), "clients")
+    assert moving.strata == ("contract", "area", "group", "month of start")
+    where = book.select("area", pl.col("provider_id").str.slice(0, 1)).unique().sort("area").rows()
+    assert where == [("north", "S"), ("south", "N")]
+    assert not book.equals(frame(tables, "clients"))
+
+
+def test_areas_are_mixed_where_each_has_one_provider() -> None:
+    moving = moving_of(world(clients=in_areas(1)))
+    assert (moving.strata, moving.alone) == (("contract", "group", "quarter of start"), 0)
+    book = frame(moving.book(rng()), "clients")
+    assert book.select("area", "provider_id").unique().height == 4

@@ -95,6 +95,16 @@ def _waits(kind: str) -> Draw:
     return draw
 
 
+def _support(rng: np.random.Generator, providers: int, people: int) -> Book:
+    """Weeks, where one provider in ten keeps a third of those who would leave just before 26 for longer."""
+    values = _in_weeks("usual", rng, providers, people)
+    for place in range(0, providers, 10):
+        weeks = values[place]
+        kept = (weeks >= 22) & (weeks < 26) & (rng.random(len(weeks)) < 1 / 3)  # noqa: PLR2004
+        values[place] = np.where(kept, rng.integers(27, 34, len(weeks)), weeks)
+    return _book(values, "weeks_in_work", 26)
+
+
 def _sizes(rng: np.random.Generator, providers: int, people: int) -> Book:
     """Weeks, where the largest providers have some ten times the people of the smallest."""
     sizes = np.maximum(people * np.exp(0.6 * rng.normal(size=providers)), 20).astype(np.int64)
@@ -136,6 +146,7 @@ KINDS: dict[str, Draw] = {
     "waits at most": _waits("usual"),
     "pounds": _pounds(own_heaps=0.05, heavy=False),
     "pounds heavy": _pounds(own_heaps=0.15, heavy=True),
+    "support": _support,
     "failure": _weeks("failure"),
 }
-SIMULATIONS = {"PBR501": Simulation(kinds=KINDS, failures={"failure"}, shift=0.4)}
+SIMULATIONS = {"PBR501": Simulation(kinds=KINDS, failures={"support", "failure"}, shift=0.4)}

@@ -6,19 +6,19 @@ without gaming is predicted for each provider from the other providers' counts, 
 and its own heaps at placebo multiples of the same round number; what honest providers differ by is learnt
 from all of them.
 
-One provider, Poisson: log mean at x = log(others' count at x + ½) + a + b·u + c·u² + d·[x a multiple of the
-unit], u = (x - T)/(1.5 units), fitted without [T - b, T]; b, c and d shrunk to peers. Then hole M and pile
-X, their covariance, centre and spread of both among peers (winsorised Paule-Mandel), one estimate by
-generalised least squares, an empirical null, a t-test. Own method; its false alarms and power are in
-benchmarks/calibration.
+Predicted by `counterfactual` from peers and from a provider's counts further off, without [T - b, T]. Then
+hole M and pile X, their covariance, centre and spread of both among peers (winsorised Paule-Mandel), one
+estimate by generalised least squares, an empirical null, a t-test. Own method; its false alarms and power
+are in benchmarks/calibration.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pbr_audit.stats.counterfactual import Predicted, predicted_counts, shape
 from pbr_audit.stats.exact import Floats
 from pbr_audit.stats.peers import FEWEST_PEERS, centre_and_spread, empirical_null
 
@@ -28,12 +28,12 @@ LEAST_SHORT, LEAST_AT = 20.0, 10.0
 # not T's. Piles differ more between honest providers than holes do, so that theirs is the lower bar: with 1
 # for both, moving of 40 % among 1,000 people was found 0.62 and not 0.79 times where heaps differ by 15 %.
 HOLE_GATE, PILE_GATE = 1.0, 0.5
+# Those gone from short of T have to be found at T: a hole larger than the pile by more standard errors than
+# this is of support that ends just short of T.
+MOST_UNEQUAL = 2.0
 # Anscombe's: the root of a Poisson count and this has nearly the same variance for every mean.
 ANSCOMBE = 0.375
 HALVINGS = 40
-# A provider's own slope, bend and heaping come no closer to the peers' than this standard deviation.
-LEAST_SHRINKAGE_SD = 0.02
-PRIOR_STEPS, SHRUNK_STEPS = 12, 6
 # Of the peers learnt from, the share that the degrees of freedom count: the estimate is a robust one.
 EFFICIENCY, LEAST_SHARE_LEARNT = 0.7, 0.05
 
@@ -106,8 +106,8 @@ def moved_to_threshold(
     if not (at.any() and near.any() and _placebo(x, t, unit, reach).any()):
         return None
     labels = np.arange(len(y)) if owner is None else np.asarray(owner)
-    design = _design((x - t) / (1.5 * unit), np.mod(x, unit) == 0)
-    predicted = _predict(y, labels, design, near, at)
+    design = shape((x - t) / (1.5 * unit), np.mod(x, unit) == 0)
+    predicted = predicted_counts(y, labels, design, near, at)
     enough = (predicted.short >= LEAST_SHORT) & (predicted.at >= LEAST_AT)
     if len(np.unique(labels[enough])) < FEWEST_PEERS:
         return None
@@ -133,44 +133,6 @@ def _placebo(x: Floats, threshold: float, unit: float, reach: float) -> NDArray[
     return multiple & ~((x >= threshold - reach) & (x <= threshold))
 
 
-@dataclass(frozen=True)
-class _Predicted:
-    """Counts predicted without gaming (P, K), short of and at the threshold (P); covariance (P, 2, 2)."""
-
-    mean: Floats
-    short: Floats
-    at: Floats
-    covariance: Floats
-
-
-def _design(u: Floats, heap: NDArray[np.bool_]) -> Floats:
-    return np.column_stack([np.ones_like(u), u, u**2, heap])
-
-
-def _predict(
-    y: Floats, owner: NDArray[Any], design: Floats, near: NDArray[np.bool_], at: NDArray[np.bool_]
-) -> _Predicted:
-    keep = ~(near | at)
-    offset = np.log(y.sum(0) - _of_owner(y, owner) + 0.5)  # the others, never the provider itself
-    offset -= offset.mean(1, keepdims=True)
-    beta, variance = _fit(y[:, keep], design[keep], offset[:, keep])
-    mean = np.exp(offset + beta @ design.T)
-    free = keep.sum() - design.shape[1]
-    pearson = ((y - mean)[:, keep] ** 2 / mean[:, keep]).sum(1) / max(int(free), 1)
-    gradient = np.stack([mean[:, part] @ design[part] for part in (near, at)], axis=1)
-    spread = variance * np.maximum(pearson, 1.0)[:, None, None]
-    covariance = gradient @ spread @ gradient.transpose(0, 2, 1)
-    return _Predicted(mean, mean[:, near].sum(1), mean[:, at].sum(1), covariance)
-
-
-def _of_owner(y: Floats, owner: NDArray[Any]) -> Floats:
-    """Return for each row the sum (P, K) of all rows of its owner."""
-    _, number = np.unique(owner, return_inverse=True)
-    sums = np.zeros((int(number.max()) + 1, y.shape[1]))
-    np.add.at(sums, number, y)
-    return np.asarray(sums[number])
-
-
 def _placebo_spread(y: Floats, mean: Floats, placebo: NDArray[np.bool_]) -> float:
     """Return the standard deviation of placebo heaps, each for itself, from those of one provider.
 
@@ -184,49 +146,8 @@ def _placebo_spread(y: Floats, mean: Floats, placebo: NDArray[np.bool_]) -> floa
     return float(np.sqrt(centre_and_spread(apart.T, chance.T, k=2.5).variance.mean() / 2))
 
 
-@dataclass(frozen=True)
-class _Prior:
-    """What peers say of each coefficient: its centre, and 1/variance; a precision of 0 says nothing."""
-
-    centre: Floats
-    precision: Floats
-
-
-def _fit(y: Floats, design: Floats, offset: Floats) -> tuple[Floats, Floats]:
-    """Return coefficients (P, 4) and their covariance (P, 4, 4) of one Poisson regression a provider.
-
-    First nearly alone, then with slope, bend and heaping shrunk to the peers' centre by the peers' spread.
-    """
-    columns = design.shape[1]
-    beta = np.zeros((len(y), columns))
-    beta[:, 0] = np.log((y.sum(1) + 0.5) / np.exp(offset).sum(1))
-    alone = _Prior(np.zeros(columns), np.array([0.0, *[1e-6] * (columns - 1)]))
-    beta, variance = _newton(y, design, offset, (beta, alone), PRIOR_STEPS)
-    own = np.stack([variance[:, column, column] for column in range(1, columns)])
-    found = centre_and_spread(beta[:, 1:].T, own, k=2.5)
-    precision = 1 / np.maximum(found.variance, LEAST_SHRINKAGE_SD**2)
-    shrunk = _Prior(np.append(0.0, found.centre), np.append(0.0, precision))
-    return _newton(y, design, offset, (beta, shrunk), SHRUNK_STEPS)
-
-
-def _newton(
-    y: Floats, design: Floats, offset: Floats, start: tuple[Floats, _Prior], steps: int
-) -> tuple[Floats, Floats]:
-    beta, prior = start
-    squares = np.einsum("xi,xj->xij", design, design).reshape(len(design), -1)
-    shape = (len(y), design.shape[1], design.shape[1])
-    information = np.zeros(shape)
-    for _ in range(steps):
-        mean = np.exp(np.clip(offset + beta @ design.T, -20, 20))
-        information = (mean @ squares).reshape(shape) + np.diag(prior.precision)
-        score = (y - mean) @ design - prior.precision * (beta - prior.centre)
-        # No step changes a mean more than e-fold, so that an odd provider cannot throw the fit off.
-        beta = beta + np.clip(np.linalg.solve(information, score[..., None])[..., 0], -1, 1)
-    return beta, np.asarray(np.linalg.inv(information))
-
-
 def _against_peers(
-    short: Floats, at: Floats, predicted: _Predicted, enough: NDArray[np.bool_], spread_placebo: float
+    short: Floats, at: Floats, predicted: Predicted, enough: NDArray[np.bool_], spread_placebo: float
 ) -> Moved:
     from scipy.special import stdtr, stdtrit  # noqa: PLC0415
 
@@ -252,10 +173,13 @@ def _against_peers(
     learnt = (w**2 * learnt_hole + (1 - w) ** 2 * learnt_pile) / variance
     df = EFFICIENCY * (enough.sum() - 1) / np.maximum(learnt, LEAST_SHARE_LEARNT) ** 2
     hole_z, pile_z = hole / np.sqrt(v_hole), pile / np.sqrt(v_pile)
-    p_value = np.where((hole_z > HOLE_GATE) & (pile_z > PILE_GATE), stdtr(df, -z), 1.0)
-    # The number of claims is told on the plain scale.
+    # Sizes are told, and compared, on the plain scale.
     usual_short, usual_at = low * (1 - of_hole.centre / 2) ** 2, top * np.exp(of_pile.centre)
-    claims = w * (usual_short - short) + (1 - w) * (at - usual_at)
+    gone, come = usual_short - short, at - usual_at
+    claims = w * gone + (1 - w) * come
+    unequal = (gone - come) / np.sqrt(v_hole + v_pile - 2 * covariance)
+    both = (hole_z > HOLE_GATE) & (pile_z > PILE_GATE) & (unequal < MOST_UNEQUAL)
+    p_value = np.where(both, stdtr(df, -z), 1.0)
     seen = _claims_for((stdtrit(df, 0.995) + 0.84) * error, usual_short, usual_at, w)
 
     def known(values: Floats) -> Floats:

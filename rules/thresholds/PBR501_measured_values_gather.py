@@ -21,13 +21,14 @@ threshold (a week, seven days, a month, a tenth of the unit; of 30 days five), u
 from it, and above nothing. Near-misses lie up to some three tenths of the unit short of it (4 weeks of 13,
 28 days of 91); `reach` sets another. Where the terms say `at_most`, all this is seen in a mirror.
 
-For each provider a Poisson regression (the others' counts, its own level, slope and bend, its own heaping at
-the placebo multiples, shrunk to the peers'), fitted without the near-misses and the threshold, predicts
+For each provider a Poisson regression (the others' counts, its own level, slope and bend, its own heaping
+at the placebo multiples, shrunk to the peers'), fitted without the near-misses and the threshold, predicts
 both. Hole and pile are combined with their covariance, centred on the peers and held against how much peers
-differ (winsorised Paule-Mandel, an empirical null). The p-value is one-sided, by Student's t; it is 1 unless
-the hole stands out by one standard error and the pile by half of one. The effect is the excess as a share of
-the near-misses predicted. Severity is `info` where placebo heaps differ by more than `most_heap_spread` each
-for itself, or where there is only one, so that it is not known.
+differ (winsorised Paule-Mandel, an empirical null). The p-value is one-sided, by Student's t; it is 1
+unless the hole stands out by one standard error and the pile by half of one, and 1 where the hole is larger
+than the pile by two: those gone from short of the threshold have to be found at it. The effect is the
+excess as a share of the near-misses predicted. Severity is `info` where placebo heaps differ by more than
+`most_heap_spread` each for itself, or where there is only one, so that it is not known.
 
 In simulated honest books of 20, 60 and 200 providers with 100 to 3,000 people each, somebody was a query in
 0 to 4 %. Of providers that moved 40 % of their near-misses (one in twenty did), 93 to 97 % were found at 60
@@ -63,7 +64,7 @@ Not flagged
    nobody can tell heaping from moving. Not assessable.
 5. A provider of whom fewer than 20 near-misses or 10 at the threshold are predicted, and any where fewer
    than 10 providers can be compared: not assessable.
-6. A pile without a hole, and a hole without a pile.
+6. A pile without a hole, a hole without a pile, and a hole much larger than the pile.
 
 Assumptions
 -----------
@@ -73,8 +74,9 @@ Outcomes that the terms do not have are not looked at. It shows response to a th
 
 Ask for
 -------
-For a sample of those at the threshold: payslips or the employer's dates for the last weeks before it and the
-weeks after. How the end of work was learnt, and on which day of follow-up; independent records of earnings.
+For a sample of those at the threshold: payslips or the employer's dates for the last weeks before it and
+the weeks after. How the end of work was learnt, and on which day of follow-up; independent records of
+earnings.
 
 Source
 ------

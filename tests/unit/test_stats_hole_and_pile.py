@@ -100,6 +100,20 @@ def test_a_hole_without_a_pile_is_no_query() -> None:
     assert found.p_value[0] == 1
 
 
+def test_a_hole_much_larger_than_the_pile_is_support_that_ends_at_the_threshold() -> None:
+    world = np.random.default_rng(15)
+    counts = book(world, 40, 20_000).counts
+    short, later = (GRID >= THRESHOLD - REACH) & (GRID < THRESHOLD), (GRID > THRESHOLD) & (GRID < 34)
+    gone = counts[0, short].sum() // 3
+    counts[0, short] -= counts[0, short] // 3
+    counts[0, later] += gone // later.sum()
+    counts[0, GRID == THRESHOLD] += gone // 8
+    found = moved(counts)
+    assert found.hole[0] > 5
+    assert found.pile[0] > 0.5
+    assert found.p_value[0] == 1
+
+
 def test_at_most_is_at_least_seen_in_a_mirror() -> None:
     world = np.random.default_rng(8)
     counts = book(world, 30, 2_000).with_moved(2, 0.4, world)

@@ -6,6 +6,7 @@ from pbr_audit.rule.days import days_from, days_in_words
 from pbr_audit.rule.header import STATISTICAL, WHOLE, Needs, NotAssessable, Param, Params, Rule
 from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
+from pbr_audit.rule.mix_shares import shares_given_mix
 from pbr_audit.rule.page import HEADINGS, Page, read_page
 from pbr_audit.rule.paid_days import with_paid_days
 from pbr_audit.rule.peers_shares import shares_as_rows, with_funnels
@@ -38,6 +39,7 @@ __all__ = [
     "read_page",
     "sentence",
     "shares_as_rows",
+    "shares_given_mix",
     "with_funnels",
     "with_paid_days",
     "with_terms",

@@ -27,10 +27,12 @@ employer's share (Clopper and Pearson) less the share expected. The false discov
 whole run. With 10 to 39 providers the rule screens, and clears nobody.
 
 In simulated honest books of 60 providers, each with a partner that takes on 6 % of its clients in the mean,
-nobody was asked about in 50 books of 300 clients each nor in 50 of 1,000; of providers that named one small
-employer for 40 % of their clients, 5 % of all, 97 and 100 % were found. An honest provider is asked about
-where one true partner takes on a third of its clients. The smallest share that would have been seen stands
-in each finding's evidence.
+nobody was asked about in 50 books of 300 clients each nor in 50 of 1,000, and so where one employer takes
+on up to 60 % of an area; with heavy tails somebody in 0 and 2 of 50. Of providers that named one small
+employer for 40 % of their clients, 5 % of all, 97 and 100 % were found, and 80 and 88 % where areas have
+such an employer. An honest provider is asked about where one true partner takes on a third of its clients:
+in one book in five of 200 providers of which one or two have such a partner. The smallest share that would
+have been seen stands in each finding's evidence.
 
 Example
 -------

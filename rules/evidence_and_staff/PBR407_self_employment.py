@@ -26,10 +26,10 @@ nothing.
 
 In simulated honest books of 60 providers, whose rates differ by a standard deviation of 0.4 in log odds
 beside what areas and groups make of them, nobody was asked about in 60 books of 300 clients each nor in 60
-of 1,000; of providers that called 40 % of their clients self-employed, 5 % of all, 85 and 94 % were found,
-and 69 % of those with 300 clients where areas differ most. A provider that runs a course in starting a
-business, with half of its clients self-employed in earnest, is asked about. The smallest difference that
-would have been seen stands in each finding's evidence.
+of 1,000; somebody was in 0 and 7 of 60 where their rates have heavy tails. Of providers that called 40 % of
+their clients self-employed, 5 % of all, 85 and 94 % were found, and 69 and 78 % where areas differ most. A
+provider that runs a course in starting a business, with half of its clients self-employed in earnest, is
+asked about. The smallest difference that would have been seen stands in each finding's evidence.
 
 Example
 -------

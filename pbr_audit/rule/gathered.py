@@ -17,6 +17,7 @@ FEW_PEOPLE = "too few people are expected just short of the threshold, or at it"
 PICTURED, CONFIDENCE = 0.05, 0.95
 TOLD: Mapping[str, pl.DataType] = {
     **dict.fromkeys(("near", "short", "at"), pl.Int64()),
+    **dict.fromkeys(("share_at", "others_share_at"), pl.Float64()),
     **dict.fromkeys(("expected_short", "expected_at", "excess_claims", "excess_error"), pl.Float64()),
     **dict.fromkeys(("excess_df", "effect", "effect_low", "effect_high"), pl.Float64()),
     **dict.fromkeys(("over_expected_at", "hole_in_errors", "pile_in_errors"), pl.Float64()),
@@ -31,10 +32,11 @@ TOLD: Mapping[str, pl.DataType] = {
 def gathered(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """Return a row for each `key` of one series, sorted: counts, what was expected, and the test.
 
-    `rows` have SERIES, `bin` and `people`; `provider_id` is of the key. `near` counts the people
-    within one and a half units of the threshold, `short` those just short of it, `at` those in the first
-    bin that is paid. `effect` and `smallest_seen` are shares of the people expected just short. `p_value`
-    is null where the row cannot be judged, and `why_not` says why. The columns are those of TOLD.
+    `rows` have SERIES, `bin` and `people`; `provider_id` is of the key. `near` counts the people within one
+    and a half units of the threshold, `short` those just short of it, `at` those in the first bin that is
+    paid; `share_at` is `at` over `near`, and `others_share_at` that of other providers together. `effect` and
+    `smallest_seen` are shares of the people expected just short. `p_value` is null where the row cannot be
+    judged, and `why_not` says why. The columns are those of TOLD.
     """
     counts = people_by_bin(rows, key)
     bins = [int(name) for name in counts.columns[len(key) :]]
@@ -103,7 +105,12 @@ def _table(
         *(pl.Series(name, values) for name, values in figures.items()),
         *(pl.lit(value).round(3).alias(name) for name, value in spreads.items()),
     )
-    told = told.with_columns(pl.col(pl.Float64).fill_nan(None))
+    at_others, near_others = (
+        pl.col(name).sum() - pl.col(name).sum().over("provider_id") for name in ("at", "near")
+    )
+    told = told.with_columns(
+        share_at=(pl.col("at") / pl.col("near")).round(4), others_share_at=(at_others / near_others).round(4)
+    ).with_columns(pl.col(pl.Float64).fill_nan(None))
     judged = pl.col("p_value").is_not_null()
     return told.with_columns(
         why_not=pl.when(~judged).then(pl.lit(FEW_PEOPLE)),
@@ -133,7 +140,7 @@ def _pictures(
                 [people.get(place, 0) for place in places],
                 [expected.get(place, 0.0) for place in places],
                 threshold=series["threshold"],
-                unit=series["measure"] or "measured value",
+                unit=(series["measure"] or "measured value").replace("_", " "),
                 paid=series["direction"],
             )
         )

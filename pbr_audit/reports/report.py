@@ -14,6 +14,7 @@ from pbr_audit.reports.amounts import amount, amounts, claims_in_order, currency
 from pbr_audit.reports.answers import Found, rules_with_findings, worst_first
 from pbr_audit.reports.bars import pictures
 from pbr_audit.reports.case_lines import case_lines
+from pbr_audit.reports.figures import limits, strength
 from pbr_audit.reports.manifest import versions
 from pbr_audit.reports.picture import picture_of
 from pbr_audit.reports.reading import tables_read
@@ -90,6 +91,8 @@ def _of_rule(found: Found, audit: Audit) -> FindingsOfRule:
         pence = row["amount_estimate_pence"] if estimated else pence
         row["amount"] = "" if pence is None else amount(pence, currency(row["contract_id"]))
         row["estimated"] = estimated
+        row["limits"] = limits(row, currency(row["contract_id"])) if estimated else ""
+        row["strength"] = strength(row)
         row["steps"] = steps(row["evidence"])
         row["picture"] = picture_of(row["evidence"]) if at < PICTURES_SHOWN else None
     return FindingsOfRule(found, tuple(rows), findings.height - len(rows))

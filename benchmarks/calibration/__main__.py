@@ -34,7 +34,7 @@ from pbr_audit.rule import LoadedRule
 
 HEADER = ("rule", "kind", "prov.", "people", "acting", "books", "any", "fdp", "(se)", "power", "sees", "")
 ROW = "{:8} {:14} {:>6} {:>7} {:>7} {:>6} {:>6} {:>6} {:>6} {:>6} {:>8} {}"
-MIXED = "all rules"
+MIXED, PROVIDER = "all rules", "provider_id"
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,10 @@ def one_rule(cell: Cell, rule: Ruled, run: Settings, why: list[str]) -> dict[flo
 
 
 def whole_run(rules: Mapping[str, Ruled], size: tuple[int, int], run: Settings) -> dict[float, list[Seen]]:
-    """Return what books of all rules showed whose tests were corrected together; the same providers act."""
+    """Return what books of all rules showed whose tests were corrected together; the same providers act.
+
+    A rule about contracts is asked of honest ones.
+    """
     made: dict[float, list[Seen]] = {share: [] for share in run.shares}
     for book in range(run.books):
         rng = np.random.default_rng([run.seed, crc32(MIXED.encode()), *size, book])
@@ -154,7 +157,7 @@ def whole_run(rules: Mapping[str, Ruled], size: tuple[int, int], run: Settings) 
             who = acting_ids(provider_ids(size[0]), share, rng)
             given = {
                 rule_id: one.acting(who, rules[rule_id].simulation.shift, rng)
-                if who and one.loaded.shift
+                if who and one.loaded.shift and rules[rule_id].simulation.subject == PROVIDER
                 else one
                 for rule_id, one in honest.items()
             }
@@ -162,7 +165,7 @@ def whole_run(rules: Mapping[str, Ruled], size: tuple[int, int], run: Settings) 
             there = {rule_id: answer for rule_id, answer in answers.items() if isinstance(answer, Answer)}
             if there:
                 tests = tests_after(there, given, FALSE_DISCOVERY_RATE)
-                made[share].append(seen(tests, "provider_id", who))
+                made[share].append(seen(tests, PROVIDER, who))
     return made
 
 

@@ -39,7 +39,7 @@ from pbr_audit.views import Tables
 KEEP = 0.7
 SMALL = 0.05
 # Power needs fewer books: each holds several providers that act, and the interval is told.
-POWER_BOOKS_IN, FEWEST_POWER_BOOKS = 5, 10
+POWER_BOOKS_IN, FEWEST_POWER_BOOKS = 10, 10
 # What share of the clients stays.
 KINDS = {PERMUTED: 0.0, OWN_VARIETY: KEEP}
 NO_CLIENTS = "its figures name no client, so that none can be moved between providers"

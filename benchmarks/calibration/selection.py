@@ -7,14 +7,34 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmarks.calibration.simulation import Book, Simulation, provider_ids
+from benchmarks.calibration.simulation import Book, Draw, Simulation, provider_ids
 
 Floats = NDArray[np.float64]
 FIRST_DAY, DAYS = date(2015, 1, 1), 540
 AREAS, GROUPS = np.array(["Easton", "Norbury", "Weston"]), np.array(["18-24", "25+"])
 CONTRACT = "CPA01"
+WINDOW = 365
+TERMS = {
+    "contract": {
+        "id": CONTRACT,
+        "title": "An invented contract",
+        "prime_id": "PR01",
+        "start_date": date(2014, 1, 1),
+        "end_date": date(2018, 12, 31),
+    },
+    "outcome": [
+        {
+            "code": "JOB",
+            "kind": "milestone",
+            "window_days": [60, WINDOW],
+            "price": [{"amount": "1000.00"}],
+        }
+    ],
+}
 # People from where a provider mostly works.
 AT_HOME = 0.7
+# Clients who leave early on.
+LEAVING = 0.15
 
 
 def _sizes(rng: np.random.Generator, providers: int, people: int) -> NDArray[np.int64]:
@@ -113,6 +133,99 @@ def _passing(
     return 0.3 + 0.15 * rng.standard_t(3, size=(providers, 2))[who, half]
 
 
+def _clients(
+    rng: np.random.Generator, providers: int, people: int
+) -> tuple[NDArray[np.int64], pl.DataFrame, Floats]:
+    """Return who each client's provider is, the clients, and how hard they are."""
+    who, known, hard = _people(rng, providers, people)
+    clients = known.with_columns(
+        client_id=pl.int_range(pl.len()).cast(pl.String),
+        start_date=_days(known["day"].to_numpy()),
+    )
+    return who, clients.drop("day"), hard
+
+
+def _exits(tails: Callable[[np.random.Generator, int], Floats], closing: float = 0.0) -> Draw:
+    """Return a draw of clients and claims; `tails` gives each provider's log odds of a client's leaving.
+
+    `closing` is the standard deviation of what one quarter's closing of old cases adds to them.
+    """
+
+    def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
+        who, clients, hard = _clients(rng, providers, people)
+        n = len(who)
+        works = rng.random(n) < 1 / (1 + np.exp(0.6 + 0.8 * hard + 0.3 * rng.normal(size=providers)[who]))
+        reached_after = rng.integers(60, WINDOW, n)
+        day = (clients["start_date"].to_numpy() - np.datetime64(FIRST_DAY)).astype(np.int64)
+        quarter = np.abs(rng.normal(size=(providers, DAYS // 90 + 1)))[who, day // 90] * closing
+        odds = -2.2 + 0.3 * hard + tails(rng, providers)[who] + quarter
+        leaves = (rng.random(n) < 1 / (1 + np.exp(-odds))) & ~works
+        left_after = rng.integers(14, WINDOW + 60, n)
+        reason = np.array(["excluded", "withdrew", "moved", "ill_health", "other"])[
+            rng.choice(5, n, p=[0.2, 0.4, 0.15, 0.15, 0.1])
+        ]
+        ended = pl.Series(leaves)
+        clients = clients.with_columns(
+            end_date=pl.when(ended).then(_days(day + left_after)),
+            end_reason=pl.when(ended).then(pl.Series(reason)),
+        )
+        claims = clients.filter(pl.Series(works)).select(
+            "client_id",
+            "contract_id",
+            "provider_id",
+            claim_id="client_id",
+            outcome=pl.lit("JOB"),
+            outcome_date=_days((day + reached_after)[works]),
+        )
+        return {"clients": clients, "claims": claims, "terms": [TERMS], "as_of": date(2019, 1, 1)}
+
+    return draw
+
+
+def _usual_exits(rng: np.random.Generator, providers: int) -> Floats:
+    return rng.normal(0, 0.4, providers)
+
+
+def _heavy_exits(rng: np.random.Generator, providers: int) -> Floats:
+    return 0.3 * rng.standard_t(3, size=providers)
+
+
+def _contacts(slopes: Callable[[np.random.Generator, int], Floats]) -> Draw:
+    """Return a draw of clients and contacts; `slopes` are each provider's log rate for a deviation."""
+
+    def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
+        who, clients, own = _clients(rng, providers, people)
+        n = len(who)
+        # People differ in how often they come, and providers in how often they ask them to.
+        rate = 5 * np.exp(0.3 * rng.normal(size=providers)[who] + slopes(rng, providers)[who] * own)
+        count = rng.poisson(rate * rng.gamma(2.5, 1 / 2.5, n))
+        client = np.repeat(np.arange(n), count)
+        day = (clients["start_date"].to_numpy() - np.datetime64(FIRST_DAY)).astype(np.int64)
+        after = np.floor(91 * rng.random(len(client)) ** 1.3).astype(np.int64)
+        leaves = rng.random(n) < LEAVING
+        left = day + np.where(leaves, rng.integers(20, 200, n), 400)
+        clients = clients.with_columns(end_date=pl.when(pl.Series(leaves)).then(_days(left)))
+        activities = pl.DataFrame(
+            {"client_id": clients["client_id"].gather(client), "activity_date": _days(day[client] + after)}
+        )
+        activities = activities.with_columns(provider_id=clients["provider_id"].gather(client))
+        return {"clients": clients, "activities": activities, "as_of": date(2019, 1, 1)}
+
+    return draw
+
+
+def _usual_slopes(rng: np.random.Generator, providers: int) -> Floats:
+    return rng.normal(0.05, 0.1, providers)
+
+
+def _wide_slopes(rng: np.random.Generator, providers: int) -> Floats:
+    return rng.normal(0.0, 0.2, providers)
+
+
+def _heavy_slopes(rng: np.random.Generator, providers: int) -> Floats:
+    return 0.1 * rng.standard_t(3, size=providers)
+
+
 SIMULATIONS = {
     "PBR601": Simulation(
         kinds={
@@ -125,5 +238,23 @@ SIMULATIONS = {
         failures={"heavy"},
         shift=1.0,
         people=(300, 1_000, 3_000),
+    ),
+    "PBR602": Simulation(
+        kinds={
+            "plain": _contacts(_usual_slopes),
+            "wide": _contacts(_wide_slopes),
+            "heavy": _contacts(_heavy_slopes),
+        },
+        failures={"heavy"},
+        shift=1.0,
+        people=(300, 1_000, 3_000),
+    ),
+    "PBR603": Simulation(
+        kinds={
+            "plain": _exits(_usual_exits),
+            "closing": _exits(_usual_exits, closing=0.5),
+            "heavy": _exits(_heavy_exits),
+        },
+        people=(100, 300, 1_000, 3_000),
     ),
 }

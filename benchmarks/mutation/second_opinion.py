@@ -27,7 +27,7 @@ def says_otherwise(mutant: Pack, rule_id: str) -> bool:
 
 
 def _said(rules: Pack, rule_id: str, name: str) -> Opinion:
-    return of_the_rule(outcomes(rules, batch(name, _folder()).tables)[rule_id])
+    return of_the_rule(outcomes(rules, batch(name, _folder()).given(rule_id))[rule_id])
 
 
 @cache

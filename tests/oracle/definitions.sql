@@ -89,3 +89,40 @@ join volumes as v
     on v.contract_id = c.contract_id and v.outcome = c.outcome
     and in_force(c.outcome_date, v.from_date, v.to_date)
 cross join unnest(v.bands) as b(band);
+
+-- Registrations of one person: one person number, or joined by linkage, or both with a third.
+create view same_person as
+with recursive said as (
+    select a.client_id as one, b.client_id as other from clients as a join clients as b using (person_ref)
+    union
+    select left_client_id, right_client_id from links where person_id is not null
+    union
+    select right_client_id, left_client_id from links where person_id is not null
+),
+hangs_together(one, other) as (
+    select client_id, client_id from clients
+    union
+    select h.one, s.other from hangs_together as h join said as s on s.one = h.other
+)
+select one as client_id, other as other_id from hangs_together;
+
+-- Pairs of registrations that are (`sure`) or may be one person's, each both ways.
+create view person_pair as
+select
+    s.client_id, s.other_id, true as sure,
+    if(a.person_ref = b.person_ref, 1.0, l.p_same) as p_same
+from same_person as s
+join clients as a on a.client_id = s.client_id
+join clients as b on b.client_id = s.other_id
+left join links as l
+    on l.left_client_id = least(s.client_id, s.other_id)
+    and l.right_client_id = greatest(s.client_id, s.other_id)
+where s.client_id <> s.other_id
+union all
+select w.client_id, w.other_id, false, w.p_same
+from (
+    select left_client_id as client_id, right_client_id as other_id, p_same from links where person_id is null
+    union all
+    select right_client_id, left_client_id, p_same from links where person_id is null
+) as w
+where (w.client_id, w.other_id) not in (select (client_id, other_id) from same_person);

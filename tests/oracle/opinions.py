@@ -1,8 +1,8 @@
 """Both opinions on the same worlds: what the rule says, and what its query says, in one form."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -11,10 +11,12 @@ import polars as pl
 
 from pbr_audit.engine import Outcome, run
 from pbr_audit.packs import Pack, load_pack
+from pbr_audit.people import LINKS, LINKS_COLUMNS
 from pbr_audit.tables import TABLES
 from pbr_audit.terms import TERMS_COLUMNS
 from pbr_audit.validate import Validated, validate_frames
 from pbr_audit.views import Tables, prepare
+from tests.oracle.world_links import links
 from tests.oracle.world_terms import AS_OF
 from tests.oracle.world_work import RECORDED
 from tests.oracle.worlds import SEED, Worlds, worlds
@@ -59,6 +61,9 @@ LACKING: Mapping[str, Mapping[str, tuple[str, ...] | None]] = {
         **dict.fromkeys(("activities", "checks", "measurements", "referrals")),
     },
 }
+# Batches that have links between clients, and the rules that are asked with them.
+WITH_LINKS = ("whole", "restated")
+LINKED = ("PBR302", "PBR303")
 # A source without records of benefit and of new offences.
 RECORDED_ONLY: Mapping[str, tuple[str, ...]] = {"sparse": ("employment",)}
 # What a finding that is about no claim shows to be too much or too little, by the name in its evidence.
@@ -84,11 +89,19 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Batch:
-    """A data set as rules are given it, what they say of it, and its typed tables in a database."""
+    """A data set as rules are given it, what they say of it, and its typed tables in a database.
+
+    `linked` are the tables with those links between clients that LINKED are given beside them.
+    """
 
     tables: Tables
+    linked: Tables
     outcomes: Mapping[str, Outcome]
     database: duckdb.DuckDBPyConnection
+
+    def given(self, rule_id: str) -> Tables:
+        """Return the tables that a rule is asked on."""
+        return self.linked if rule_id in LINKED else self.tables
 
 
 @cache
@@ -107,8 +120,14 @@ def batch(name: str, folder: Path, seed: int = SEED) -> Batch:
     validated = validate_frames(made.tables, made.terms, folder / name)
     for table in validated.tables.values():
         assert table.counts.rejected == 0, f"{table.counts.table}: a world holds rows that do not validate"
-    tables = _prepared(validated, made)
-    return Batch(tables, outcomes(pack(), tables), _database(validated, made, folder))
+    between = links(made.tables["clients"], seed) if name in WITH_LINKS else None
+    tables, linked = _prepared(validated, made), _prepared(validated, made, between)
+    said = {**outcomes(pack(), tables), **outcomes(_only(pack(), LINKED), linked)}
+    return Batch(tables, linked, said, _database(validated, made, folder, between))
+
+
+def _only(rules: Pack, wanted: Collection[str]) -> Pack:
+    return replace(rules, rules=tuple(loaded for loaded in rules.rules if loaded.rule.id in wanted))
 
 
 def _without(made: Worlds, lacking: Mapping[str, tuple[str, ...] | None]) -> Worlds:
@@ -120,13 +139,14 @@ def _without(made: Worlds, lacking: Mapping[str, tuple[str, ...] | None]) -> Wor
     return Worlds(tables, made.terms)
 
 
-def _prepared(validated: Validated, made: Worlds) -> Tables:
-    return prepare(
-        {name: table.frame for name, table in validated.tables.items()},
-        {name: table.columns for name, table in validated.tables.items()},
-        {name: table.counts.accepted for name, table in validated.tables.items()},
-        made.terms.frames(),
-    )
+def _prepared(validated: Validated, made: Worlds, between: pl.DataFrame | None = None) -> Tables:
+    frames = {name: table.frame for name, table in validated.tables.items()}
+    columns = {name: frozenset(table.columns) for name, table in validated.tables.items()}
+    rows = {name: table.counts.accepted for name, table in validated.tables.items()}
+    if between is not None:
+        frames[LINKS], columns[LINKS] = between.lazy(), frozenset(LINKS_COLUMNS)
+        rows[LINKS] = between.height
+    return prepare(frames, columns, rows, made.terms.frames())
 
 
 def outcomes(rules: Pack, tables: Tables) -> Mapping[str, Outcome]:
@@ -135,10 +155,14 @@ def outcomes(rules: Pack, tables: Tables) -> Mapping[str, Outcome]:
     return {answer.loaded.rule.id: answer for answer in answers}
 
 
-def _database(validated: Validated, made: Worlds, folder: Path) -> duckdb.DuckDBPyConnection:
+def _database(
+    validated: Validated, made: Worlds, folder: Path, between: pl.DataFrame | None
+) -> duckdb.DuckDBPyConnection:
     """Return the typed tables as a database, without any column that the program derives."""
     database = duckdb.connect()
-    given = []
+    given = [] if between is None else [(LINKS, column) for column in LINKS_COLUMNS]
+    nothing = pl.DataFrame(schema=dict(LINKS_COLUMNS))
+    _put(database, LINKS, (nothing if between is None else between).lazy(), folder)
     for name, model in TABLES.items():
         typed = {column.typed_name: column.typed_dtype for column in model.columns.values()}
         frame = pl.LazyFrame(schema=typed)

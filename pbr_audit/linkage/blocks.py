@@ -169,10 +169,10 @@ def _within(groups: _Groups) -> Pairs:
     if groups.rows is None or groups.starts is None:
         raise ValueError("The pairs of this key were only counted.")
     starts, sizes = groups.starts, groups.kept
-    place = np.repeat(starts, sizes) + _count_up(sizes)
+    place = np.repeat(starts, sizes) + count_up(sizes)
     after = np.repeat(starts + sizes, sizes) - place - 1
     left = np.repeat(place, after)
-    right = left + 1 + _count_up(after)
+    right = left + 1 + count_up(after)
     # Rows of one block stand in their order: the left one is the lower.
     return np.asarray((groups.rows[left].astype(np.uint64) << _HALF) | groups.rows[right])
 
@@ -181,7 +181,7 @@ def _pairs_in(sizes: NDArray[np.int64]) -> int:
     return int((sizes * (sizes - 1) // 2).sum())
 
 
-def _count_up(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def count_up(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return 0, 1, … for each of the lengths, one after another."""
     ends = np.cumsum(lengths)
     return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - lengths, lengths)

@@ -102,18 +102,18 @@ def _check(given: pl.Series, scored: pl.Series) -> None:
 
 def _split(labels: Labels, joined: _Joined, scored: Scored) -> tuple[Labels, dict[int, str]]:
     """Take components apart whose records contradict each other; say why for each pair that is not joined."""
-    groups = [rows for rows in members(labels, _SEVERAL) if len(rows) <= MOST_HELD_TOGETHER]
-    if not groups:
+    groups = members(labels, _SEVERAL, MOST_HELD_TOGETHER)
+    if not len(groups.sizes):
         return labels, {}
     held = _Held(scored)
     within = held.bits(pairs_within(groups))
-    ends = np.cumsum([len(rows) * (len(rows) - 1) // 2 for rows in groups])
+    ends = np.cumsum(groups.sizes * (groups.sizes - 1) // 2)
     starts = np.concatenate([[0], ends[:-1]])
     contradicted = np.flatnonzero(np.minimum.reduceat(within, starts) < 0)
-    edges = joined.by_component(labels, np.array([groups[at][0] for at in contradicted], dtype=np.int64))
+    edges = joined.by_component(labels, groups.rows[groups.starts[contradicted]])
     labels, why = labels.copy(), {}
-    for at in contradicted:
-        rows = groups[at]
+    for at in contradicted.tolist():
+        rows = groups.of(at)
         bits = _matrix(within[starts[at] : ends[at]], len(rows))
         own = [(int(np.searchsorted(rows, a)), int(np.searchsorted(rows, b))) for a, b in edges[int(rows[0])]]
         taken = take_apart(bits, own)

@@ -57,7 +57,8 @@ class Coded:
     @cached_property
     def signs(self) -> NDArray[np.uint8]:
         """Texts of one length, in plain letters and figures, sign by sign: a row each, by code less one."""
-        return np.frombuffer("".join(self.texts).encode(), np.uint8).reshape(len(self.texts), -1)
+        signs = np.frombuffer("".join(self.texts).encode(), np.uint8)
+        return signs.reshape(len(self.texts), len(signs) // max(len(self.texts), 1))
 
     @cached_property
     def lengths(self) -> NDArray[np.int32]:

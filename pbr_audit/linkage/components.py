@@ -1,6 +1,6 @@
 """Connected components of records, and the pairs within them."""
 
-from itertools import groupby
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,20 +36,34 @@ def _at_their_root(labels: Labels) -> Labels:
         labels = above
 
 
-def members(labels: Labels, least: int) -> list[NDArray[np.int64]]:
-    """Return the rows of each component of at least so many records, ascending; the smallest first."""
-    sizes = np.bincount(labels, minlength=len(labels))[labels] if len(labels) else labels
-    rows = np.flatnonzero(sizes >= least)
+@dataclass(frozen=True)
+class Members:
+    """The rows of several components: `rows` one component after another, `starts` and `sizes` of each."""
+
+    rows: Labels
+    starts: Labels
+    sizes: Labels
+
+    def of(self, place: int) -> Labels:
+        """Return the rows of one component, ascending."""
+        return self.rows[self.starts[place] : self.starts[place] + self.sizes[place]]
+
+
+def members(labels: Labels, least: int, most: int) -> Members:
+    """Return the components of `least` to `most` records, the smallest first."""
+    sizes = np.bincount(labels, minlength=len(labels))[labels]
+    rows = np.flatnonzero((sizes >= least) & (sizes <= most))
     rows = rows[np.lexsort((rows, labels[rows], sizes[rows]))]
-    begins = np.flatnonzero(np.diff(labels[rows]) != 0) + 1
-    return np.split(rows, begins) if len(rows) else []
+    starts = np.flatnonzero(np.diff(labels[rows], prepend=-1) != 0)
+    return Members(rows, starts, sizes[rows[starts]])
 
 
-def pairs_within(groups: list[NDArray[np.int64]]) -> Pairs:
-    """Return every pair of two rows of one group; the groups of one size have to stand together."""
+def pairs_within(groups: Members) -> Pairs:
+    """Return every pair of two rows of one component, one component after another."""
     found = [np.empty(0, np.uint64)]
-    for size, alike in groupby(groups, key=len):
+    for size in np.unique(groups.sizes).tolist():
         left, right = np.triu_indices(size, 1)
-        rows = np.stack(list(alike))
+        starts = groups.starts[groups.sizes == size]
+        rows = groups.rows[starts[:, None] + np.arange(size)]
         found.append(packed(rows[:, left].ravel(), rows[:, right].ravel()))
     return np.concatenate(found)

@@ -40,8 +40,12 @@ def test_bridges_are_those_of_networkx_where_three_or_more_hang_together(
 @given(EDGES)
 def test_pairs_within_are_all_pairs_of_each_component(edges: list[tuple[int, int]]) -> None:
     left, right = (np.array([edge[side] for edge in edges], dtype=np.int64) for side in (0, 1))
-    groups = members(components(SIZE, left, right), 3)
-    expected = [(int(a), int(b)) for rows in groups for i, a in enumerate(rows) for b in rows[i + 1 :]]
+    labels = components(SIZE, left, right)
+    groups = members(labels, 3, SIZE - 1)
+    alone = [groups.of(place).tolist() for place in range(len(groups.sizes))]
+    named = {int(label): np.flatnonzero(labels == label).tolist() for label in labels}
+    assert sorted(alone) == sorted(rows for rows in named.values() if 3 <= len(rows) < SIZE)
+    expected = [(a, b) for rows in alone for i, a in enumerate(rows) for b in rows[i + 1 :]]
     low, high = rows_of(pairs_within(groups))
     assert list(zip(low.tolist(), high.tolist(), strict=True)) == expected
 

@@ -5,6 +5,9 @@ among (that all but three reoffended tells as much as that three did not). Where
 shown, one part left out could be had by subtraction: the smallest part beside it is left out too. Every
 other count is rounded to the nearest five, each for itself, so that sums may be a little off. Shares are
 rounded to whole percentage points, and to tenths from 5,000 people on, where a tenth is five of them.
+
+No rule for one publication protects against the difference of two: figures of almost the same people are to
+be published once.
 """
 
 from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import Final
 from pbr_audit.compare.balance import Balance, Line, Match, balance
 from pbr_audit.compare.cohort import Cohort, reading
 from pbr_audit.compare.groups import Groups, Stage, groups
-from pbr_audit.compare.outcomes import Answer, Curves, Measure, Result, curves_of, results
+from pbr_audit.compare.outcomes import Answer, Curves, Measure, Result, curves_of, remarks, results
 from pbr_audit.dataset import Comparing
 
 __all__ = [
@@ -57,12 +57,11 @@ class Comparison:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Sentences on what makes the match weaker than it looks."""
+        """Sentences on what makes the result weaker than it looks."""
         columns = self.groups.design.matrix.shape[1] - 1
         smaller = int(min(self.groups.is_treated.sum(), (~self.groups.is_treated).sum()))
-        if smaller >= LEAST_A_COLUMN * columns:
-            return ()
-        return (MANY_COVARIATES,)
+        said = [MANY_COVARIATES] if smaller < LEAST_A_COLUMN * columns else []
+        return (*said, *remarks(self.groups, self.settings.days))
 
     @property
     def enough_pairs(self) -> bool:

@@ -86,6 +86,26 @@ def results(found: Groups, days: int, least: int) -> Iterator[Result]:
             yield _checked(_of(found, "value", values, paired_means), found, values)
 
 
+def remarks(found: Groups, days: int) -> Iterator[str]:
+    """Say where the columns that outcomes come from are short or contradict each other, of those matched."""
+    matched = found.people[np.concatenate([found.treated, found.pool]).tolist()]
+    there = set(matched.columns)
+    if {"had_event", "days_followed"} <= there:
+        short = (pl.col("days_followed") < days) & (pl.col("had_event") == "false")
+        if matched.select(short.any()).item():
+            yield (
+                f"Some people were followed for less than {days} days; the rate counts them as without an "
+                "event, the curves do not."
+            )
+    if {"had_event", "days_to_event"} <= there:
+        unlike = (pl.col("had_event") == "true") != (pl.col("days_to_event") <= days).fill_null(value=False)
+        if matched.select(unlike.any()).item():
+            yield (
+                "For some people had_event and days_to_event contradict each other: the rate and the curves "
+                "are not of the same events. Correct the source."
+            )
+
+
 def _both(found: Groups, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return of which pairs (n) something is known of both people."""
     both: NDArray[np.bool_] = known[found.treated] & known[found.pool]

@@ -119,7 +119,7 @@ def shown(found: Comparison, protection: Protection) -> Shown:
             FunnelLine(stage.name, protection.count(stage.treated), protection.count(stage.pool), stage.why)
             for stage in found.groups.stages
         ),
-        balance=tuple(_balance(line, found.pairs, protection) for line in found.balance.lines),
+        balance=tuple(_balances(found, protection)),
         results=tuple(lines),
         checks=tuple(
             line for result in found.results if result.measure in told for line in _checks(result, protection)
@@ -189,7 +189,33 @@ def _checks(result: Result, protection: Protection) -> Iterator[CheckLine]:
         yield CheckLine(result.measure, name, middle, low, high, protection.count(round(check.like)))
 
 
-def _balance(line: Line, pairs: int, protection: Protection) -> BalanceLine:
+def _balances(found: Comparison, protection: Protection) -> Iterator[BalanceLine]:
+    """Protect the levels of each category together: of several, one alone could be had by subtraction."""
+    pairs = found.pairs
+    by_covariate: dict[str, list[Line]] = {}
+    for line in found.balance.lines:
+        by_covariate.setdefault(line.column.covariate, []).append(line)
+    for lines in by_covariate.values():
+        hidden = {
+            place
+            for place, line in enumerate(lines)
+            if any(
+                count is not None and protection.is_small(count, pairs)
+                for count in (line.people, line.others)
+            )
+        }
+        if len(hidden) == 1 < len(lines):
+            others = [place for place in range(len(lines)) if place not in hidden]
+            hidden.add(min(others, key=lambda place: (min(_people(lines[place])), place)))
+        for place, line in enumerate(lines):
+            yield _balance(line, pairs, protection, is_hidden=place in hidden)
+
+
+def _people(line: Line) -> tuple[int, int]:
+    return line.people or 0, line.others or 0
+
+
+def _balance(line: Line, pairs: int, protection: Protection, *, is_hidden: bool) -> BalanceLine:
     column = line.column
     if line.people is None or line.others is None:
         return BalanceLine(
@@ -201,8 +227,7 @@ def _balance(line: Line, pairs: int, protection: Protection) -> BalanceLine:
             _known(line.before),
             _known(line.after),
         )
-    small = protection.is_small(line.people, pairs) or protection.is_small(line.others, pairs)
-    if small:
+    if is_hidden:
         return BalanceLine(column.covariate, column.level, None, None, None, None, None)
     return BalanceLine(
         column.covariate,
@@ -245,11 +270,12 @@ def _days(curves: Curves, protection: Protection) -> list[int]:
         return [0, *(int(day) for day in both)]
     days, last = [0], 0
     for day in [*range(STEP_DAYS, curves.days, STEP_DAYS), curves.days]:
-        between = [
-            int(curve.events[(curve.times > last) & (curve.times <= day)].sum())
-            for curve in (curves.treated, curves.others)
-        ]
-        if not any(protection.is_small(events) for events in between):
+        small = False
+        for curve in (curves.treated, curves.others):
+            between = int(curve.events[(curve.times > last) & (curve.times <= day)].sum())
+            so_far = int(curve.events[curve.times <= day].sum())
+            small |= protection.is_small(between) or protection.is_small(so_far, curve.people)
+        if not small:
             days.append(day)
             last = day
     return days

@@ -10,6 +10,7 @@ from pbr_audit.protecting import PEOPLE_FOR_TENTHS, Protection
 from pbr_audit.reports.comparison_shown import ResultLine, Shown
 
 NONE: Final = "not shown"
+TOO_UNLIKE: Final = "The groups are too unlike for that to say anything."
 ANSWERS: Final[Mapping[str, str]] = {
     "reduction": "Evidence for a reduction",
     "increase": "Evidence for an increase",
@@ -60,7 +61,8 @@ def headline(found: Comparison, told: Shown) -> Sentence:
 def sentence(line: ResultLine, found: Comparison, protection: Protection) -> Sentence:
     """Return one measure's answer in words."""
     words, digits = found.settings.words, digits_of(line, protection)
-    answer = "not enough" if found.balance.match == "red" else line.answer
+    too_unlike = found.balance.match == "red"
+    answer = "not enough" if too_unlike else line.answer
     if line.difference is None or line.low is None or line.high is None:
         text = "The figures would tell small numbers of people and are not shown."
         return Sentence(title(line.measure, words), ANSWERS[answer], text)
@@ -70,9 +72,8 @@ def sentence(line: ResultLine, found: Comparison, protection: Protection) -> Sen
         f"{gap(line.measure, line.difference, words, digits)} (95 % interval "
         f"{limits(line.measure, line.low, line.high, words, digits)}), over {_people(line.pairs)} pairs."
     )
-    return Sentence(
-        title(line.measure, words), ANSWERS[answer], f"{seen} {_enough(line, answer, words, digits)}"
-    )
+    why = TOO_UNLIKE if too_unlike else _enough(line, answer, words, digits)
+    return Sentence(title(line.measure, words), ANSWERS[answer], f"{seen} {why}")
 
 
 def _enough(line: ResultLine, answer: str, words: Words, digits: int) -> str:
@@ -152,12 +153,23 @@ def may_say(found: Comparison, told_: Shown) -> tuple[tuple[str, ...], tuple[str
             (f"That {words.programme} had no effect.", *never),
         )
     if answer in ANSWERS.values():
-        way = "lower" if answer == ANSWERS["reduction"] else "higher"
+        is_less = answer == ANSWERS["reduction"]
         return (
-            (f"People of {words.programme} had a {way} {_measure(found)} than people like them.",),
+            (f"People of {words.programme} {_did(found, is_less=is_less)} than people like them.",),
             never,
         )
     return ((f"Too little is known to say anything of {words.programme}.",), never)
+
+
+def _did(found: Comparison, *, is_less: bool) -> str:
+    """Say what people did less or more, by the measure that the headline is of."""
+    words = found.settings.words
+    return {
+        "rate": f"had a {'lower' if is_less else 'higher'} {words.rate}",
+        "frequency": f"had {'fewer' if is_less else 'more'} {words.events}",
+        "time": f"went {'less long' if is_less else 'longer'} without a {words.event}",
+        "value": f"had a {'lower' if is_less else 'higher'} {words.value}",
+    }[found.results[0].measure]
 
 
 def match(found: Comparison) -> str:

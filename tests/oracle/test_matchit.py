@@ -13,7 +13,7 @@ import pytest
 
 from pbr_audit.compare import compare, reading
 from pbr_audit.stats.nearest import nearest
-from pbr_audit.stats.paired import unpaired_means
+from pbr_audit.stats.paired import paired_means, unpaired_means
 from tests.oracle.golden import golden, needs_golden
 
 GIVEN: dict[str, Any] = json.loads(
@@ -24,6 +24,12 @@ GIVEN: dict[str, Any] = json.loads(
 def test_all_185_pairs_are_those_of_matchit() -> None:
     assert len(GIVEN["treated"]) == 185
     assert nearest(GIVEN["treated"], GIVEN["pool"]).tolist() == GIVEN["matched"]
+
+
+def test_the_matched_estimate_is_that_of_matchit() -> None:
+    found = paired_means(GIVEN["outcome_treated"], np.take(GIVEN["outcome_pool"], GIVEN["matched"]))
+
+    assert found.estimate == pytest.approx(GIVEN["estimate"], rel=1e-12)
 
 
 def test_the_113_pairs_within_the_caliper_are_those_of_matchit() -> None:

@@ -16,6 +16,8 @@ from pbr_audit.stats.nearest import NOBODY, nearest, within
 
 IS_TREATED: Final = pl.col("treated") == "true"
 YES: Final = "true"
+# A category with no more levels than this is not what makes covariates too many.
+COMMON_LEVELS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def groups(people: pl.DataFrame, covariates: Mapping[str, str], caliper_sd: floa
     for name, keep, why in steps:
         people = people.filter(keep)
         stages.append(_stage(name, people, why))
+    _refuse_empty(people)
     people = _shared_levels(filled(people, covariates), covariates)
     _refuse_empty(people)
     _refuse_too_many(people, covariates)
@@ -140,7 +143,7 @@ def _refuse_too_many(people: pl.DataFrame, covariates: Mapping[str, str]) -> Non
     if columns <= min(treated, people.height - treated):
         return
     most = max(levels, key=lambda name: levels[name], default="")
-    many = f" ({most} has {levels[most]:,} levels)" if most else ""
+    many = f" ({most} has {levels[most]:,} levels)" if levels.get(most, 0) > COMMON_LEVELS else ""
     raise InputError(
         f"cohort: the covariates are {columns:,} columns{many}, more than the smaller group has people; "
         "leave some out, or join levels under [tables.cohort.values] in audit.toml"

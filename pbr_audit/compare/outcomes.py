@@ -97,6 +97,8 @@ def remarks(found: Groups, days: int) -> Iterator[str]:
                 f"Some people were followed for less than {days} days; the rate counts them as without an "
                 "event, the curves do not."
             )
+    if "days_to_event" in there and matched.select((pl.col("days_to_event") < 0).any()).item():
+        yield "For some people the event lies before the day from which it counts; they are in no curve."
     if {"had_event", "days_to_event"} <= there:
         unlike = (pl.col("had_event") == "true") != (pl.col("days_to_event") <= days).fill_null(value=False)
         if matched.select(unlike.any()).item():
@@ -141,7 +143,13 @@ def curves_of(found: Groups, days: int) -> Curves | None:
 
 
 def _time_known(people: pl.DataFrame) -> NDArray[np.bool_]:
-    known: NDArray[np.bool_] = people["days_followed"].is_not_null().to_numpy()
+    before = (pl.col("days_followed") < 0) | (pl.col("days_to_event") < 0).fill_null(value=False)
+    known: NDArray[np.bool_] = (
+        people.select(pl.col("days_followed").is_not_null() & ~before)
+        .to_series()
+        .fill_null(value=False)
+        .to_numpy()
+    )
     return known
 
 

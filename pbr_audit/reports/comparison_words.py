@@ -149,7 +149,7 @@ def may_say(found: Comparison, told_: Shown) -> tuple[tuple[str, ...], tuple[str
     )
     if answer == ANSWERS["not enough"]:
         return (
-            (f"There is not enough evidence to say if {words.programme} changed the {_measure(found)}.",),
+            (f"There is not enough evidence to say whether {words.programme} changed it.",),
             (f"That {words.programme} had no effect.", *never),
         )
     if answer in ANSWERS.values():

@@ -31,18 +31,20 @@ class LogitFit:
 def logit(chosen: ArrayLike, design: ArrayLike) -> LogitFit | None:
     """Return the maximum likelihood fit of log odds = design·coefficients, or None.
 
-    `chosen` (N) of 0 and 1; `design` (N, Q), with a column of ones. None where columns repeat each other,
-    where one group is empty, and where a combination of columns tells the groups apart (separation,
-    complete or not: Albert and Anderson, 1984). Source: McCullagh and Nelder (1989), chapter 4.
+    `chosen` (N) of 0 and 1; `design` (N, Q), with a column of ones. None where columns repeat each other or
+    are too large to be squared, where one group is empty, and where a combination of columns tells the groups
+    apart (separation, complete or not: Albert and Anderson, 1984). Source: McCullagh and Nelder (1989),
+    chapter 4.
     """
     y, given = np.asarray(chosen, dtype=np.float64), np.asarray(design, dtype=np.float64)
     if not 0 < y.sum() < len(y):
         return None
     # In standard deviations, so that steps and limits mean the same for every column.
-    varies = given.std(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        varies = given.std(axis=0)
     scale = np.where(varies > 0, varies, np.maximum(np.abs(given).max(axis=0), 1e-300))
     centre = np.where(varies > 0, given.mean(axis=0), 0.0)
-    if (varies == 0).sum() != 1:
+    if (varies == 0).sum() != 1 or not np.isfinite(varies).all():
         return None
     x = (given - centre) / scale
     if np.linalg.matrix_rank(x.T @ x, hermitian=True) < x.shape[1]:

@@ -169,6 +169,28 @@ def test_few_people_for_many_covariates_are_remarked_on(tmp_path: Path) -> None:
     assert few.remarks == ()
 
 
+@pytest.mark.parametrize(("gone", "who"), [("true", "of the treated"), ("false", "of the pool")])
+def test_an_empty_group_is_named(tmp_path: Path, gone: str, who: str) -> None:
+    with pytest.raises(
+        InputError, match=f"^cohort: nobody {who} is left to compare; check the columns treated, "
+    ):
+        compared(tmp_path, people().filter(pl.col("treated") != gone))
+
+
+def test_an_event_before_the_first_day_is_in_no_curve(tmp_path: Path) -> None:
+    cohort = people().with_columns(
+        days_to_event=pl.when(pl.col("days_to_event") < 60).then(-5).otherwise("days_to_event")
+    )
+
+    found = compared(tmp_path, cohort)
+
+    assert found.curves is not None
+    assert found.curves.treated.people < found.pairs
+    assert found.remarks[0] == (
+        "For some people the event lies before the day from which it counts; they are in no curve."
+    )
+
+
 def test_two_files_need_no_column_that_says_who_was_treated(tmp_path: Path) -> None:
     cohort = people()
     whole = compared(tmp_path / "whole", cohort)

@@ -55,6 +55,12 @@ def test_columns_that_repeat_each_other_have_no_answer() -> None:
     assert logit(y, np.column_stack([x, np.full(len(y), 7.0)])) is None
 
 
+def test_figures_too_large_to_be_squared_have_no_answer() -> None:
+    y, x = people(5)
+
+    assert logit(y, x * [1, 1e300, 1, 1]) is None
+
+
 def test_an_empty_group_has_no_answer() -> None:
     _, x = people(4)
 

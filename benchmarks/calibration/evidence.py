@@ -259,6 +259,34 @@ def _keyed(courses: Callable[[Rng, int], Floats], step: int = 1) -> Callable[[Rn
     return draw
 
 
+# --- first digits ----------------------------------------------------------------------------------
+
+
+def _earned(rounding: float, shape: float) -> Callable[[Rng, int, int], Book]:
+    """Return a draw of pounds over four powers of ten.
+
+    A provider's clients differ about a middle of their own, or about two (`shape` is how far these lie apart,
+    in natural logarithms), and it rounds a share of them to tens of pounds, `rounding` in the mean.
+    """
+
+    def draw(rng: Rng, providers: int, people: int) -> Book:
+        owner = _owners(rng, providers, people)
+        count = len(owner)
+        middle = rng.normal(7.5, 0.4, providers)[owner]
+        middle += shape * (rng.random(count) < rng.beta(2, 2, providers)[owner])
+        value = np.exp(rng.normal(middle, rng.uniform(1.6, 2.0, providers)[owner]))
+        habit = rng.beta(2, 2 / rounding - 2, providers) if rounding else np.zeros(providers)
+        rounded = rng.random(count) < habit[owner]
+        value = np.where(rounded, np.ceil(value / 10) * 10, np.maximum(value.round(2), 0.01))
+        claims = _claims(owner, measured_value=value)
+        rows = claims.select(
+            "client_id", "contract_id", "outcome", "measured_value", provider_id="deliverer_id"
+        )
+        return {"measurements": rows}
+
+    return draw
+
+
 SIMULATIONS = {
     "PBR404": Simulation(
         kinds={
@@ -298,5 +326,13 @@ SIMULATIONS = {
             "advisers": _measured(_round_by_adviser),
             "earnings": _measured(_usual_round, unit=40.0),
         },
+    ),
+    "PBR506": Simulation(
+        kinds={
+            "usual": _earned(0.0, 0.0),
+            "two": _earned(0.0, 1.5),
+            "rounding": _earned(0.2, 0.0),
+        },
+        people=(2_000, 6_000),
     ),
 }

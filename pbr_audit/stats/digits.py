@@ -118,6 +118,19 @@ def deviation(counts: ArrayLike, expected: ArrayLike, repeats: int, rng: np.rand
     return Deviation(observed, usual, mad, float(null.mean()), (1 + further) / (1 + repeats))
 
 
+def deviation_by_chance(total: ArrayLike, expected: ArrayLike) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation of the mean absolute difference that `total` values give by chance.
+
+    `total` (T), numbers of values; `expected` (D) shares that add up to 1. In closed form, each digit's
+    count taken as normal and apart from the others: within 2 % of what `deviation` simulates, from 1,000
+    values and 90 digits on. For many sets of digits at once, where simulating is slow.
+    """
+    n, usual = np.asarray(total, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    variance = usual * (1 - usual) / n[..., None]
+    mean = np.sqrt(2 / np.pi * variance).mean(axis=-1)
+    return mean, np.sqrt((1 - 2 / np.pi) * variance.sum(axis=-1)) / len(usual)
+
+
 @dataclass(frozen=True)
 class Repeats:
     """How often a value meets its own like: `average` (times, 1 where all differ) and what shuffling gives.

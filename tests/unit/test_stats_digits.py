@@ -10,6 +10,7 @@ from pbr_audit.stats.digits import (
     benford_first_two,
     benford_second,
     deviation,
+    deviation_by_chance,
     first_two_digits,
     last_digits,
     number_bunching,
@@ -103,3 +104,12 @@ def test_values_copied_from_one_another_are_found_and_round_endings_are_not() ->
     found = number_bunching(copied, 2, 200, rng())
     assert found.p_value == pytest.approx(1 / 201)
     assert found.average > 2 * found.by_chance
+
+
+@pytest.mark.parametrize("total", [1_000, 20_000])
+def test_the_closed_form_of_chance_is_what_simulating_gives(total: int) -> None:
+    law = benford_first_two()
+    mean, sd = deviation_by_chance([total], law)
+    drawn = np.abs(rng().multinomial(total, law / law.sum(), size=4_000) / total - law).mean(axis=1)
+    assert mean[0] == pytest.approx(drawn.mean(), rel=0.02)
+    assert sd[0] == pytest.approx(drawn.std(), rel=0.06)

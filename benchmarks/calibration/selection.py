@@ -226,6 +226,38 @@ def _heavy_slopes(rng: np.random.Generator, providers: int) -> Floats:
     return 0.1 * rng.standard_t(3, size=providers)
 
 
+def _rescored(drifts: Callable[[np.random.Generator, int], Floats]) -> Draw:
+    """Return a draw of clients and their referrals; `drifts` are each provider's own way of scoring."""
+
+    def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
+        who, clients, _ = _clients(rng, providers, people)
+        n = len(who)
+        before = np.clip(clients["risk_score"].to_numpy() + 0.05 * rng.normal(size=n), 0, 1).round(3)
+        again = rng.random(n) < np.clip(rng.normal(0.6, 0.2, providers), 0.05, 1)[who]
+        seen = clients["risk_score"].to_numpy() + drifts(rng, providers)[who] + 0.08 * rng.normal(size=n)
+        after = np.where(again, np.clip(seen, 0, 1).round(3), before)
+        referrals = clients.select(
+            "client_id",
+            "contract_id",
+            "provider_id",
+            referral_id="client_id",
+            referral_date="start_date",
+            decision=pl.lit("accepted"),
+            risk_score=pl.Series(before),
+        )
+        return {"clients": clients.with_columns(risk_score=pl.Series(after)), "referrals": referrals}
+
+    return draw
+
+
+def _usual_drifts(rng: np.random.Generator, providers: int) -> Floats:
+    return rng.normal(0.02, 0.02, providers)
+
+
+def _heavy_drifts(rng: np.random.Generator, providers: int) -> Floats:
+    return 0.015 * rng.standard_t(3, size=providers)
+
+
 SIMULATIONS = {
     "PBR601": Simulation(
         kinds={
@@ -255,6 +287,12 @@ SIMULATIONS = {
             "closing": _exits(_usual_exits, closing=0.5),
             "heavy": _exits(_heavy_exits),
         },
+        people=(100, 300, 1_000, 3_000),
+    ),
+    "PBR605": Simulation(
+        kinds={"plain": _rescored(_usual_drifts), "heavy": _rescored(_heavy_drifts)},
+        failures={"heavy"},
+        shift=1.0,
         people=(100, 300, 1_000, 3_000),
     ),
 }

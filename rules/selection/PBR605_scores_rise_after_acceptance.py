@@ -13,9 +13,9 @@ within the contract; in each, a provider's mean drift is held against that of th
 so that low scores, which rise for everybody who is scored twice, are compared with low ones. The figure is
 the mean of these differences over the provider's clients. It is held against the other providers' figures:
 their robust centre and their spread beyond chance (Paule and Mandel, deviates cut to 2.5), one-sided, by
-Student's t with few degrees of freedom. The effect is the figure less that centre, in the score's own unit;
-below `least_effect` the p-value is 1. Fewer than 10 comparable providers: not assessable; with 10 to 39 the
-rule screens, and clears nobody.
+Student's t with at most four degrees of freedom. The effect is the figure less that centre, in the score's
+own unit; below `least_effect` the p-value is 1. Fewer than 10 comparable providers: not assessable; with 10
+to 39 the rule screens, and clears nobody.
 
 Example
 -------

@@ -61,6 +61,11 @@ class Comparison:
         columns = self.groups.design.matrix.shape[1] - 1
         smaller = int(min(self.groups.is_treated.sum(), (~self.groups.is_treated).sum()))
         said = [MANY_COVARIATES] if smaller < LEAST_A_COLUMN * columns else []
+        said += [
+            f"The groups agree in the mean of {name} more than in its spread: more of one are far from it "
+            f"on both sides. Where outcomes turn with {name}, give it as a category of bands instead."
+            for name in self.balance.unlike_in_spread
+        ]
         return (*said, *remarks(self.groups, self.settings.days))
 
     @property

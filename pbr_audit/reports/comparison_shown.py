@@ -37,6 +37,7 @@ class BalanceLine:
     matched: float | None
     difference_before: float | None
     difference_after: float | None
+    variance_ratio: float | None
 
     @property
     def name(self) -> str:
@@ -226,9 +227,10 @@ def _balance(line: Line, pairs: int, protection: Protection, *, is_hidden: bool)
             significant(line.others_after),
             _known(line.before),
             _known(line.after),
+            None if line.spread_ratio is None else _known(line.spread_ratio),
         )
     if is_hidden:
-        return BalanceLine(column.covariate, column.level, None, None, None, None, None)
+        return BalanceLine(column.covariate, column.level, None, None, None, None, None, None)
     return BalanceLine(
         column.covariate,
         column.level,
@@ -237,6 +239,7 @@ def _balance(line: Line, pairs: int, protection: Protection, *, is_hidden: bool)
         protection.share(line.others_after, pairs),
         _known(line.before),
         _known(line.after),
+        None,
     )
 
 

@@ -72,13 +72,14 @@ m <- matchit(f, l, distance = abs(outer(p, p, "-")), m.order = "data")$match.mat
 gap <- l[rownames(m), "re78"] - l[m[, 1], "re78"]
 w <- ifelse(lalonde$treat == 1, 1, ps / (1 - ps))
 att <- coef(lm(re78 ~ treat, lalonde, weights = w))[2]
-cat(sprintf("%.15g", c(mean(gap), sd(gap) / sqrt(185), att, before[-1, "Std. Mean Diff."])), sep = "\n")
+ratio <- sapply(c("age", "re74"), function(x) var(l[rownames(m), x]) / var(l[m[, 1], x]))
+cat(sprintf("%.15g", c(mean(gap), sd(gap) / sqrt(185), att, ratio, before[-1, "Std. Mean Diff."])), sep = "\n")
 """
 
 
 @cache
 def asked(file: Path) -> list[float]:
-    """Write MatchIt's data to `file`; return the paired difference, its error, the weighted one, balance."""
+    """Write MatchIt's data to `file`; return the paired difference, its error, the weighted one, ratios, balance."""
     if shutil.which("Rscript") is None:
         pytest.skip("R is not installed, so MatchIt cannot be asked")
     ran = subprocess.run(
@@ -97,7 +98,9 @@ def test_balance_and_estimates_are_those_of_matchit_and_lm(tmp_path: Path) -> No
         found = compare(cohort)
 
     ours = [line.before for line in found.balance.lines]
-    assert ours == pytest.approx(theirs[3:], rel=1e-6)
+    assert ours == pytest.approx(theirs[5:], rel=1e-6)
+    ratios = {line.column.name: line.spread_ratio for line in found.balance.lines}
+    assert [ratios["age"], ratios["re74"]] == pytest.approx(theirs[3:5], rel=1e-9)
     value = found.results[0]
     assert value.found.pairs == 185
     assert (value.found.estimate, value.found.se) == pytest.approx(theirs[:2], rel=1e-9)

@@ -191,6 +191,13 @@ def test_an_event_before_the_first_day_is_in_no_curve(tmp_path: Path) -> None:
     )
 
 
+def test_a_spread_that_stays_unlike_is_remarked_on(tmp_path: Path) -> None:
+    found = compared(tmp_path, people(treated=400, pool=3_000, curved=0.5))
+
+    assert found.balance.unlike_in_spread == ("age",)
+    assert any("agree in the mean of age more than in its spread" in remark for remark in found.remarks)
+
+
 def test_two_files_need_no_column_that_says_who_was_treated(tmp_path: Path) -> None:
     cohort = people()
     whole = compared(tmp_path / "whole", cohort)

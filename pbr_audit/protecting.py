@@ -17,6 +17,8 @@ from typing import Final
 LEAST: Final = 10
 BASE: Final = 5
 PEOPLE_FOR_TENTHS: Final = 5_000
+# As many as two machines that add up in another order agree in.
+EXACT_DIGITS: Final = 10
 STATED: Final = (
     "Counts below 10 are not shown, nor those that leave fewer than 10 of the people counted among. "
     "Where one of several parts is not shown, nor is the next smallest. Other counts are rounded "
@@ -59,7 +61,7 @@ class Protection:
     def share(self, share: float, people: int) -> float:
         """Return a share of so many people (0 to 1), or a difference of two, as it is shown."""
         if not self.on:
-            return share
+            return round(share, EXACT_DIGITS)
         return round(share, 3 if people >= PEOPLE_FOR_TENTHS else 2) + 0.0
 
     def rate(self, share: float, people: int) -> float | None:

@@ -18,6 +18,7 @@ IS_TREATED: Final = pl.col("treated") == "true"
 YES: Final = "true"
 # A category with no more levels than this is not what makes covariates too many.
 COMMON_LEVELS: Final = 2
+SAME_DIGITS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ def groups(people: pl.DataFrame, covariates: Mapping[str, str], caliper_sd: floa
         raise InputError(_separated(made, is_treated))
     caliper = caliper_sd * float(np.std(fit.fitted, ddof=1))
     mine, theirs = np.flatnonzero(is_treated), np.flatnonzero(~is_treated)
-    scores, others = fit.fitted[mine], fit.fitted[theirs]
+    # Like people are alike to the last digit, whichever part of a sum they were computed in: their ties are
+    # then settled by person_id, on every machine.
+    propensity = np.round(fit.fitted, SAME_DIGITS)
+    scores, others = propensity[mine], propensity[theirs]
     stages.append(
         Stage(
             "somebody alike in the other group",

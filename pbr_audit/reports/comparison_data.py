@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from pbr_audit.compare import Comparison
-from pbr_audit.protecting import Protection
+from pbr_audit.protecting import EXACT_DIGITS, Protection
 from pbr_audit.reports.comparison_page import comparison_html, measure_titles
 from pbr_audit.reports.comparison_shown import (
     BalanceLine,
@@ -90,7 +90,7 @@ def _csv(table: pl.DataFrame) -> bytes:
 
 
 def _pairs(found: Comparison) -> pl.DataFrame:
-    names, scores = found.groups.people["person_id"], found.groups.propensity
+    names, scores = found.groups.people["person_id"], found.groups.propensity.round(EXACT_DIGITS)
     mine, theirs = found.groups.treated, found.groups.pool
     return pl.DataFrame(
         {

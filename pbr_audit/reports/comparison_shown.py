@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from pbr_audit.compare import Comparison, Curves, Line, Result
-from pbr_audit.protecting import Protection
+from pbr_audit.protecting import EXACT_DIGITS, Protection
 from pbr_audit.stats.exact import Floats
 
 # Points of a published curve are four weeks apart, and further where fewer than ten had the event between.
@@ -139,7 +139,7 @@ def significant(value: float, digits: int = DIGITS) -> float:
 def in_unit(measure: str, value: float, people: int, protection: Protection) -> float:
     """Return a figure of a measure as it is shown."""
     if not protection.on:
-        return value
+        return significant(value, EXACT_DIGITS)
     if measure == "rate":
         return protection.share(value, people)
     if measure == "time":

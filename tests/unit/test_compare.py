@@ -83,6 +83,28 @@ def test_the_order_of_the_rows_does_not_matter(tmp_path: Path) -> None:
     assert names[0] == names[1]
 
 
+def test_people_with_like_covariates_have_one_propensity_and_are_taken_by_number(tmp_path: Path) -> None:
+    cohort = people(treated=300, pool=3_000).with_columns(age=pl.col("age") // 10, convictions=pl.lit(3))
+
+    found = compared(tmp_path, cohort).groups
+
+    of_treated = {person: pair for pair, person in enumerate(found.treated.tolist())}
+    alike = (
+        found.people.with_row_index("place")
+        .group_by("age", "sex", maintain_order=True)
+        .agg("place", "treated")
+    )
+    for places, treated in alike.select("place", "treated").iter_rows():
+        inside = [place for place, is_treated in zip(places, treated, strict=True) if is_treated == "false"]
+        taken = sorted(
+            int(found.pool[of_treated[place]])
+            for place, is_treated in zip(places, treated, strict=True)
+            if is_treated == "true" and place in of_treated
+        )
+        # As many as there are treated people like them, and the first of those.
+        assert taken == inside[: len(taken)]
+
+
 def test_a_strong_effect_is_evidence_and_none_is_not(tmp_path: Path) -> None:
     strong = compared(tmp_path / "strong", people(effect=-1.5))
     none = compared(tmp_path / "none", people(effect=0.0))

@@ -25,15 +25,18 @@ For each provider a Poisson regression (the others' counts, its own level, slope
 at the placebo multiples, shrunk to the peers'), fitted without the near-misses and the threshold, predicts
 both. Hole and pile are combined with their covariance, centred on the peers and held against how much peers
 differ (winsorised Paule-Mandel, an empirical null). The p-value is one-sided, by Student's t; it is 1
-unless the hole stands out by one standard error and the pile by half of one, and 1 where the hole is larger
-than the pile by two: those gone from short of the threshold have to be found at it. The effect is the
-excess as a share of the near-misses predicted. Severity is `info` where placebo heaps differ by more than
-`most_heap_spread` each for itself, or where there is only one, so that it is not known.
+unless the hole stands out by one standard error and the pile by a quarter of one, and 1 where the hole is
+larger than the pile by two: those gone from short of the threshold have to be found at it. The effect is
+the excess as a share of the near-misses predicted. Severity is `info` where placebo heaps differ by more
+than `most_heap_spread` each for itself, or where there is only one, so that it is not known.
 
-In simulated honest books of 20, 60 and 200 providers with 100 to 3,000 people each, somebody was a query in
-0 to 4 %. Of providers that moved 40 % of their near-misses (one in twenty did), 93 to 97 % were found at 60
-and more providers with 1,000 people, 77 to 80 % where each heap differed by 15 % for itself; under 300
-people nobody can see 40 %. `smallest_seen` says for each provider what would have been seen.
+In simulated honest books of 60 providers with 1,000 people each (weeks, days, waits, pounds; 40 to 100
+books a kind) somebody was a query in 0 to 6 %; so with 20 and 200 providers and 300 to 3,000 people. Of
+providers that moved 40 % of their near-misses (one in twenty did) 93 to 99 % were found, 78 % where each
+heap differs by 15 % for itself and 86 % where providers differ much in size; with 3,000 people 94 % and
+more, with 300 some 20 %. Where heaps differ by 30 % for themselves half were found, all for information.
+Where one honest provider in ten keeps a third of those who would leave just before the threshold for
+longer, one was asked in 20 % of books. `smallest_seen` says for each provider what would have been seen.
 
 Example
 -------

@@ -21,7 +21,10 @@ no test is made of a volume that reached no edge, and one of which more than `mo
 expected came cannot be a query. The effect is the share of the expected claims that did not come. The
 severity is `low`, because stopping at an allocation is often what was agreed.
 
-In simulated honest books of 20 and 60 contracts of all kinds looked at, somebody was a query in 0 to 3 %.
+In 520 simulated honest books of 20 and 60 contracts nobody was a query. Of contracts that held back 95 % of
+what came after the edge (one in ten of those that could) all were found where contracts differ by chance
+and a little, or have allocations near what they do; 60 to 83 % where they also have trends; hardly any
+where months and trends have heavy tails.
 
 Example
 -------

@@ -26,6 +26,8 @@ LAST_WEEK = (QUARTER_END - DAYS).astype(np.int64) <= 6  # noqa: PLR2004 - the ru
 FRIDAY = 4
 WEEK = np.array([1.1, 1.0, 1.0, 0.95, 0.9, 0.08, 0.03])
 WINDOW_DAYS = 30
+# The days from which the price is another one.
+RISE, FALL = np.datetime64("2016-04-01"), np.datetime64("2017-04-01")
 # Shares of the honest providers.
 BEGIN_LATER, HOLD_COURSES, KEYED = 0.25, 0.3, 0.1
 CONTRACT = {
@@ -42,19 +44,27 @@ def sizes(rng: np.random.Generator, providers: int, people: int) -> Ints:
     return np.maximum(rng.poisson(people * rng.lognormal(-0.18, 0.6, providers)), 1)
 
 
-def weights(rng: np.random.Generator, lean: Floats) -> Floats:
-    """Return each provider's weight of each day (P, D), leaning by `lean` (P) to a quarter's last week."""
+def weights(
+    rng: np.random.Generator, lean: Floats, rest: Floats | None = None, *, gradual: bool = False
+) -> Floats:
+    """Return each provider's weight of each day (P, D), leaning by `lean` (P) to a quarter's last week.
+
+    `rest` (P) is how much it leans to weekends; drawn where it is left out. Its own seasons change with the
+    month, or gradually, by a mean of two months.
+    """
     providers = len(lean)
     season = 0.3 * rng.normal(size=12)[MONTHS.astype(np.int64) % 12]
     own_season = 0.15 * rng.normal(size=(providers, 12))[:, MONTHS.astype(np.int64) % 12]
     trend = 0.4 * rng.normal(size=(providers, 1)) * np.linspace(-1, 1, len(DAYS))
-    weekend = np.where(WEEKDAY > FRIDAY, 0.5 * rng.normal(size=(providers, 1)), 0.0)
+    to_rest = 0.5 * rng.normal(size=providers) if rest is None else rest
+    weekend = np.where(WEEKDAY > FRIDAY, to_rest[:, None], 0.0)
     rhythm = 0.1 * rng.normal(size=(providers, 3))[:, MONTHS.astype(np.int64) % 3]
+    own = own_season + rhythm
+    if gradual:
+        own = np.stack([np.convolve(np.pad(one, 30, "edge"), np.full(61, 1 / 61), "valid") for one in own])
     begins = rng.integers(0, len(DAYS) // 2, (providers, 1)) * (rng.random((providers, 1)) < BEGIN_LATER)
     there = np.arange(len(DAYS)) >= begins
-    weight = WEEK[WEEKDAY] * np.exp(
-        season + own_season + rhythm + trend + weekend + lean[:, None] * LAST_WEEK
-    )
+    weight = WEEK[WEEKDAY] * np.exp(season + own + trend + weekend + lean[:, None] * LAST_WEEK)
     return np.where(there, weight, 0.0)
 
 
@@ -181,7 +191,55 @@ OPENINGS = {
     "heavy": opening(lambda rng, providers: 0.1 * rng.standard_t(3, size=providers)),
     "standing": opening(_keyed_on_the_last_day),
 }
+
+
+def resting(lean: Callable[[np.random.Generator, int], Floats]) -> Callable[..., Book]:
+    """Return a draw of dated outcomes whose providers lean to weekends as `lean` says."""
+
+    def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
+        weight = weights(rng, 0.1 * rng.normal(size=providers), 0.7 + lean(rng, providers))
+        return {"claims": claims(*drawn(rng, weight, sizes(rng, providers, people))), "terms": terms()}
+
+    return draw
+
+
+# Shops and hotels: one honest provider in ten that works with them has four times as many at weekends.
+RESTS = {
+    "alike": resting(_normal(0.15)),
+    "varied": resting(_normal(0.4)),
+    "heavy": resting(lambda rng, providers: 0.15 * rng.standard_t(3, size=providers)),
+    "shops": resting(_keyed_on_the_last_day),
+}
+
+
+def stepping(lean: Callable[[np.random.Generator, int], Floats]) -> Callable[..., Book]:
+    """Return a draw of outcomes around a rise and a fall of the price, whose sides' odds vary by `lean`."""
+
+    def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
+        weight = weights(rng, 0.1 * rng.normal(size=providers), gradual=True)
+        odds = lean(rng, providers)[:, None]
+        near_rise = (DAYS >= RISE) & (DAYS < RISE + 28)
+        near_fall = (DAYS < FALL) & (DAYS >= FALL - 28)
+        weight *= np.exp(odds * (near_rise | near_fall))
+        prices = [
+            {"amount": "1000.00", "to": (RISE - 1).item()},
+            {"amount": "1300.00", "from": RISE.item(), "to": (FALL - 1).item()},
+            {"amount": "1100.00", "from": FALL.item()},
+        ]
+        rows = drawn(rng, weight, sizes(rng, providers, people))
+        return {"claims": claims(*rows), "terms": terms(price=prices)}
+
+    return draw
+
+
+STEPS = {
+    "alike": stepping(_normal(0.1)),
+    "varied": stepping(_normal(0.3)),
+    "heavy": stepping(lambda rng, providers: 0.1 * rng.standard_t(3, size=providers)),
+}
 SIMULATIONS = {
+    "PBR704": Simulation(kinds=STEPS, shift=0.4, people=(1_000, 3_000)),
+    "PBR209": Simulation(kinds=RESTS, failures={"shops"}),
     "PBR701": Simulation(kinds=LEANINGS, failures={"keyed"}),
     "PBR703": Simulation(kinds=OPENINGS, failures={"standing"}),
 }

@@ -4,6 +4,7 @@ from pbr_audit.periods import days_to_quarter_end, period_end
 from pbr_audit.rule import pictures
 from pbr_audit.rule.days import days_from, days_in_words
 from pbr_audit.rule.header import STATISTICAL, WHOLE, Needs, NotAssessable, Param, Params, Rule
+from pbr_audit.rule.holidays import is_day_off
 from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
 from pbr_audit.rule.mix_shares import shares_given_mix
@@ -34,6 +35,7 @@ __all__ = [
     "days_to_quarter_end",
     "fields",
     "in_force",
+    "is_day_off",
     "period_end",
     "pictures",
     "read_page",

@@ -1,0 +1,170 @@
+"""A provider dates more of its outcomes on weekends and bank holidays than the spread of its peers explains.
+
+What it flags
+-------------
+A provider, in one contract, of whose outcomes a larger share is dated on Saturdays, Sundays and bank
+holidays than honest providers differ by. No amount is at risk: people do begin work on a Saturday. The
+claims dated so are listed, for a sample.
+
+Method
+------
+Live prime claims whose outcome is dated by an event are counted by outcome date: all, and those on a
+Saturday, a Sunday or a bank holiday of England and Wales (worked out, those of one year alone included).
+The share is held against the other providers': what is expected is theirs in the same contract, outcome and
+quarter, drawn towards the outcome's in all quarters where they are few, so that Easter and Christmas are no
+difference. Shares are compared as angles (arcsine of the root); a provider's clumping from quarter to
+quarter widens its error; the spread of honest providers is learnt from the others, robustly and on the
+cautious side, and the tail is the binomial's over shares that differ as t-variables of at most four degrees
+of freedom do. It becomes a query where it survives the correction over all statistical tests of the run and
+the share is at least `least_effect` above the peers'. The effect is that difference, with its 95 %
+interval; `smallest_seen` is the smallest one that would be found four times in five.
+
+Of 240 simulated honest books of 60 providers with 300 and 1,000 outcomes each (shares alike, that varied by
+40 % of themselves, with heavy tails), somebody was a query in 7. Of 5 % of the providers, who dated 40 % of
+their outcomes on any day of the week, with 1,000 outcomes 94 % were found where honest ones are alike and
+none where they vary by 40 %; with 300 outcomes 33 % and none. Where one honest provider in ten works with
+shops and hotels and has four times as many at weekends, somebody is a query in 53 to 93 % of books: the
+known limit, and the first thing to ask.
+
+Example
+-------
+Eleven providers have 24 outcomes each. Ten of them date one on a Saturday, F1 nine, on Saturdays, Sundays
+and on Monday 2 May 2016, a bank holiday: 37.5 % against one in 24, a query.
+
+Why ask
+-------
+Dates that nobody lived fall on any day of the week: two in seven on a weekend. Dates of contracts signed,
+certificates issued and interviews held fall on working days.
+
+Innocent explanations
+---------------------
+Shops, hotels, care homes and stadiums take people on at weekends, and a provider may work with just those.
+It may run its courses or job fairs on Saturdays. Its system may date an outcome by the day on which a text
+message came in.
+
+Not flagged
+-----------
+1. Sustainment and cohort outcomes, and those measured in days or weeks: their dates follow from a rule and
+   fall on any day of the week.
+2. A provider with fewer than `min_outcomes` outcomes that are dated by an event: not assessable.
+3. A difference of less than `least_effect`, and a smaller share than the others'.
+
+Assumptions
+-----------
+The contract is worked in England or Wales; elsewhere a few days of the year are taken for working days, or
+for holidays, for all providers alike. Outcomes that the terms do not have are counted as if dated by an
+event. With fewer than ten providers that have enough outcomes the rule is not assessable; with 10 to 39 it
+screens, and clears nobody.
+
+Ask for
+-------
+For a sample of the listed claims, the document that dates the outcome (contract of employment, certificate,
+attendance list), and who was on duty that day.
+
+Source
+------
+The Banking and Financial Dealings Act 1971 and the proclamations under it, for the days; Paule and Mandel
+(1982), with large deviates cut, for the spread.
+"""
+
+import polars as pl
+
+from pbr_audit.rule import Needs, Param, Params, Rule, View, is_day_off, shares_as_rows, with_funnels
+
+RULE = Rule(
+    id="PBR209",
+    version=1,
+    title="Weekend and holiday dates against peers",
+    family="timing",
+    severity="medium",
+    basis="statistical",
+    subject="provider",
+    key=("contract_id", "provider_id"),
+    by="deliverer_id",
+    needs=Needs(
+        required={"claims": ("claim_id", "contract_id", "deliverer_id", "outcome", "outcome_date")},
+        optional={"outcomes": ("contract_id", "outcome", "kind", "measure")},
+    ),
+    params={
+        "min_outcomes": Param(
+            20,
+            unit="outcomes",
+            low=4,
+            high=10_000,
+            why="below this only an extreme share could be told from chance",
+        ),
+        "least_effect": Param(
+            0.05,
+            unit="of the outcomes",
+            low=0.0,
+            high=1.0,
+            why="one outcome in twenty is the least that is worth a question, however sure it is",
+        ),
+    },
+    message=(
+        "{reached} of {size} outcomes ({share:percent}) are dated on a weekend or a bank holiday, where the "
+        "peers have {peers_share:percent}."
+    ),
+)
+KEY = ("contract_id", "provider_id")
+DATED_BY_RULE = ("sustainment", "cohort")
+MEASURED = r"^(days|weeks)"
+
+
+def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - what is counted has no parameter
+    """Return for each provider, outcome and quarter how many outcomes there are, and how many on days off."""
+    return (
+        _outcomes(view)
+        .group_by(*KEY, "outcome", "outcome_date")
+        .agg(size=pl.len().cast(pl.Int64))
+        .with_columns(reached=pl.when(is_day_off(pl.col("outcome_date"))).then("size").otherwise(0))
+        .group_by(*KEY, "outcome", quarter=pl.col("outcome_date").dt.truncate("1q"))
+        .agg(pl.col("size", "reached").sum())
+    )
+
+
+def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
+    """Return a row for each contract and provider with its share against the peers' spread."""
+    wide = ("contract_id", "outcome")
+    rows = shares_as_rows(
+        measures,
+        key=KEY,
+        cell=(*wide, "quarter"),
+        wide=wide,
+        least=p.min_outcomes,
+        what="outcomes",
+        most_df=4,
+    )  # (2)
+    large = pl.col("effect") >= p.least_effect  # (3)
+    rows = rows.with_columns(flagged=pl.when(pl.col("p_value").is_not_null()).then(large))
+    return with_funnels(rows, x="outcomes", y="share on weekends and holidays")
+
+
+def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:  # noqa: ARG001
+    """Return the claims that are dated on a day off, for each provider found."""
+    return (
+        _outcomes(view)
+        .filter(is_day_off(pl.col("outcome_date")))
+        .join(found, on=KEY, how="semi")
+        .select(*KEY, "claim_id", at_risk_pence=pl.lit(None, dtype=pl.Int64))
+    )
+
+
+def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+    """Return the claims had `who` made up a share of their dates: any day of the same week."""
+    claims = view.claims.collect()
+    drawn = pl.Series("drawn", rng.random(claims.height))  # type: ignore[attr-defined]
+    made_up = pl.col("deliverer_id").is_in(who) & (pl.col("drawn") < share)
+    weekday = (pl.col("drawn") / share * 7).floor().clip(0, 6).cast(pl.Int64)
+    any_day = pl.col("outcome_date").dt.truncate("1w") + pl.duration(days=weekday)
+    dated = pl.when(made_up).then(any_day).otherwise("outcome_date")
+    return {"claims": claims.with_columns(drawn).with_columns(outcome_date=dated).drop("drawn")}
+
+
+def _outcomes(view: View) -> pl.LazyFrame:
+    """Return the claims whose outcome is dated by an event (1)."""
+    measured = pl.col("measure").str.contains(MEASURED).fill_null(value=False)
+    by_rule = view.outcomes.filter(pl.col("kind").is_in(DATED_BY_RULE) | measured)
+    return view.claims.join(by_rule, on=["contract_id", "outcome"], how="anti").rename(
+        {"deliverer_id": "provider_id"}
+    )

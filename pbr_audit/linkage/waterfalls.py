@@ -7,31 +7,32 @@ import polars as pl
 
 from pbr_audit.linkage.compare import levels_of
 from pbr_audit.linkage.em import RANDOM, SAME, Floats
-from pbr_audit.linkage.kinds import value_name
-from pbr_audit.linkage.model import Model
-from pbr_audit.linkage.prepare import variants
+from pbr_audit.linkage.scoring import Scored
 
 _BIT: Final = float(np.log(2))
 _LEAST: Final = 1e-300
 
 
-def waterfalls(people: pl.DataFrame, model: Model, pairs: pl.DataFrame) -> pl.Series:
+def waterfalls(scored: Scored, pairs: pl.DataFrame) -> pl.Series:
     """Return for each of `pairs` (left, right, pattern, as scored) its evidence, in the order of the rows.
 
     Each is a list of structs field, level, bits: the base-2 logarithm of how much likelier the level is of
     one person than of two strangers, the rarity of an agreed value included. Fields that are not known in one
     of the two say nothing and are left out. No value of the records is in it.
     """
+    model, people = scored.model, scored.prepared
     compared = model.compared
     levels = levels_of(pairs["pattern"].to_numpy(), compared)
-    values = _agreed_values(people, model, pairs["left"])
+    rows = people.ids.search_sorted(pairs["left"]).to_numpy()
     columns = []
     for at, (comparison, level) in enumerate(zip(compared, levels, strict=True)):
         bits = _bits(model.tables[SAME][at], model.tables[RANDOM][at])[level]
         for agreed, names in comparison.agrees.items():
             here = np.flatnonzero(level == agreed)
             for name in names if len(here) else ():
-                bits[here] -= model.frequencies[name].log_ratio(values[name].gather(here)) / _BIT
+                value = people.values[name]
+                agreeing = value.of(value.codes[rows[here]])
+                bits[here] -= model.frequencies[name].log_ratio(agreeing) / _BIT
         labels = pl.Series("level", comparison.labels).gather(level)
         known = pl.Series(level > 0)
         row = pl.DataFrame({"level": labels, "bits": bits, "known": known})
@@ -51,17 +52,3 @@ def _shown(field: str) -> str:
 def _bits(share: Floats, chance: Floats) -> Floats:
     found: Floats = np.log(np.maximum(share, _LEAST) / np.maximum(chance, _LEAST)) / _BIT
     return found
-
-
-def _agreed_values(people: pl.DataFrame, model: Model, ids: pl.Series) -> dict[str, pl.Series]:
-    """Return the values whose rarity counts, of the people with these ids, normalised."""
-    policy = model.policy
-    wanted = pl.DataFrame({policy.id: ids.cast(pl.String)})
-    theirs = wanted.join(
-        people.with_columns(pl.col(policy.id).cast(pl.String)),
-        on=policy.id,
-        how="left",
-        maintain_order="left",
-    )
-    plain = theirs if policy.hashed else variants(theirs, policy.kinds)
-    return {value_name(column, kind): plain[column].cast(pl.String) for column, kind in policy.kinds.items()}

@@ -110,7 +110,7 @@ def _links(clients: pl.DataFrame, scored: Scored, found: Clusters) -> pl.DataFra
     return (
         pairs.join(bridges, on=["left", "right"], how="left", maintain_order="left")
         .join(split, on=["left", "right"], how="left", maintain_order="left")
-        .with_columns(waterfalls(clients, scored.model, pairs))
+        .with_columns(waterfalls(scored, pairs))
         .with_columns(
             person_id=pl.when(together).then("person_left"),
             bridge=pl.col("bridge").fill_null(value=False),

@@ -89,7 +89,7 @@ def test_the_bits_of_a_field_are_those_that_a_pair_explained_by_itself_has(regis
     people = register.select(IDENTITY)
     model, scored = link(people, choose_policy(kinds_of(IDENTITY[1:])))
     pairs = scored.pairs.filter(pl.col("p_same") > 0.5).gather_every(40)
-    for pair, steps in zip(pairs.iter_rows(named=True), waterfalls(people, model, pairs), strict=True):
+    for pair, steps in zip(pairs.iter_rows(named=True), waterfalls(scored, pairs), strict=True):
         alone = explain_pair(people, model, pair["left"], pair["right"]).rows
         alone = alone.filter(pl.col("level") != "not known").select(
             "level", bits=pl.col("bits") + pl.col("tf_bits")

@@ -5,7 +5,15 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import t as student
 
-from pbr_audit.stats.peers import CAUTION, against_peers, centre_and_spread, empirical_null, robust_z
+from pbr_audit.stats.exact import Floats
+from pbr_audit.stats.peers import (
+    CAUTION,
+    _crossing,
+    against_peers,
+    centre_and_spread,
+    empirical_null,
+    robust_z,
+)
 
 
 def figures(seed: int, providers: int, spread: float) -> tuple[np.ndarray, np.ndarray]:
@@ -138,3 +146,20 @@ def test_the_error_is_in_the_figure_s_unit_and_gives_the_interval_and_the_smalle
     assert (y - found.centre) / found.z == pytest.approx(found.error)
     assert found.width() == pytest.approx(student.ppf(0.975, found.df) * found.error)
     assert found.smallest_seen == pytest.approx((student.ppf(0.995, found.df) + 0.84) * found.error)
+
+
+def test_the_spread_solves_its_equation_as_bisection_does() -> None:
+    places = np.array([0.0, 1e-9, 0.1, 0.61, 3.999, 9.0])
+    asked: list[int] = []
+
+    def falling(x: Floats) -> Floats:
+        """Fall like a sum of squares over a growing variance, with a kink in it."""
+        asked.append(1)
+        return np.asarray(np.minimum(1 / (0.3 + x), 2.0) - np.minimum(1 / (0.3 + places), 2.0))
+
+    low, high = np.zeros(6), np.full(6, 4.0)
+    found = _crossing(falling, low, high, falling(low))
+    # Nowhere above 0: the near end. Above 0 everywhere: the far end.
+    assert found == pytest.approx([0.0, 0.0, 0.0, 0.61, 3.999, 4.0], abs=4 * 2**-30)
+    assert len(asked) <= 20
+    assert _crossing(falling, low, low, falling(low)).tolist() == [0.0] * 6

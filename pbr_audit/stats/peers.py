@@ -206,8 +206,9 @@ def _crossing(f: Callable[[Floats], Floats], low: Floats, high: Floats, at_low: 
         if not open_.any():
             break
         middle, half = (low + high) / 2, (high - low) / 2
-        slope = np.where(open_, at_low - at_high, 1.0)
-        line = np.where(open_, (at_low * high - at_high * low) / slope, middle)
+        falls = open_ & (at_low > at_high)
+        slope = np.where(falls, at_low - at_high, 1.0)
+        line = np.where(falls, (at_low * high - at_high * low) / slope, middle)
         side = np.sign(middle - line)
         # Towards the middle by half of what is asked for at the least, so that the far end is left, too.
         shift = np.maximum(0.2 * (high - low) ** 2 / np.where(width > 0, width, 1.0), enough / 2)

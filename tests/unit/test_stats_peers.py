@@ -148,18 +148,26 @@ def test_the_error_is_in_the_figure_s_unit_and_gives_the_interval_and_the_smalle
     assert found.smallest_seen == pytest.approx((student.ppf(0.995, found.df) + 0.84) * found.error)
 
 
-def test_the_spread_solves_its_equation_as_bisection_does() -> None:
-    places = np.array([0.0, 1e-9, 0.1, 0.61, 3.999, 9.0])
+@pytest.mark.parametrize(
+    ("places", "found", "most"),
+    [
+        # The last is beyond the far end, which is then the answer.
+        ([0.3, 0.61, 3.999, 9.0], [0.3, 0.61, 3.999, 4.0], 20),
+        # Nowhere above 0, and flat: the near end, by halves.
+        ([0.0, 0.1], [0.0, 0.0], 36),
+    ],
+)
+def test_the_spread_solves_its_equation_as_closely_as_thirty_halves(
+    places: list[float], found: list[float], most: int
+) -> None:
     asked: list[int] = []
 
     def falling(x: Floats) -> Floats:
         """Fall like a sum of squares over a growing variance, with a kink in it."""
         asked.append(1)
-        return np.asarray(np.minimum(1 / (0.3 + x), 2.0) - np.minimum(1 / (0.3 + places), 2.0))
+        return np.asarray(np.minimum(1 / (0.3 + x), 2.0) - np.minimum(1 / (0.3 + np.array(places)), 2.0))
 
-    low, high = np.zeros(6), np.full(6, 4.0)
-    found = _crossing(falling, low, high, falling(low))
-    # Nowhere above 0: the near end. Above 0 everywhere: the far end.
-    assert found == pytest.approx([0.0, 0.0, 0.0, 0.61, 3.999, 4.0], abs=4 * 2**-30)
-    assert len(asked) <= 20
-    assert _crossing(falling, low, low, falling(low)).tolist() == [0.0] * 6
+    low = np.zeros(len(places))
+    assert _crossing(falling, low, low + 4.0, falling(low)) == pytest.approx(found, abs=4 * 2**-30)
+    assert len(asked) <= most
+    assert _crossing(falling, low, low, falling(low)).tolist() == low.tolist()

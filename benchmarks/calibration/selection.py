@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ FIRST_DAY, DAYS = date(2015, 1, 1), 540
 AREAS, GROUPS = np.array(["Easton", "Norbury", "Weston"]), np.array(["18-24", "25+"])
 CONTRACT = "CPA01"
 WINDOW = 365
-TERMS = {
+TERMS: dict[str, Any] = {
     "contract": {
         "id": CONTRACT,
         "title": "An invented contract",
@@ -258,6 +259,27 @@ def _heavy_drifts(rng: np.random.Generator, providers: int) -> Floats:
     return 0.015 * rng.standard_t(3, size=providers)
 
 
+def _primes(most: int) -> Draw:
+    """Return a draw of contracts, at most `most`, each with a prime that keeps some clients."""
+
+    def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
+        who, clients, hard = _clients(rng, min(providers, most), people)
+        ids = clients["provider_id"]
+        # Subcontractors are given harder people, some for being specialists.
+        odds = rng.normal(0.0, 0.5, providers)[who] + rng.normal(0.15, 0.12, providers)[who] * hard
+        given = pl.Series(rng.random(len(who)) < 1 / (1 + np.exp(-odds)))
+        clients = clients.with_columns(
+            contract_id="C" + ids, provider_id=pl.when(given).then("B" + ids).otherwise(ids)
+        )
+        terms = [
+            TERMS | {"contract": TERMS["contract"] | {"id": f"C{prime}", "prime_id": prime}}
+            for prime in ids.unique().sort()
+        ]
+        return {"clients": clients, "terms": terms}
+
+    return draw
+
+
 SIMULATIONS = {
     "PBR601": Simulation(
         kinds={
@@ -294,5 +316,10 @@ SIMULATIONS = {
         failures={"heavy"},
         shift=1.0,
         people=(100, 300, 1_000, 3_000),
+    ),
+    "PBR805": Simulation(
+        kinds={"primes": _primes(1_000), "few": _primes(6)},
+        shift=1.0,
+        people=(300, 1_000, 3_000),
     ),
 }

@@ -4,7 +4,8 @@ One idea a module: exact · multiplicity · resampling · peers (the spread of h
 unpaid_side (that spread below the centre alone) · overdispersed (shares) · case_mix and rates · funnel ·
 counts (negative binomial) · cusum; at a threshold heaps (which round numbers), hole_and_pile (against
 peers), frandsen and windows (discrete), density and mccrary (continuous), bunching (size), jump (published
-histograms); digits · selection · rounded · unlike.
+histograms); digits · runs (equal neighbours) · alike (pairs with the same) · given_mix (shares, for a mix of
+places) · selection · rounded · unlike.
 
 scipy is imported inside the functions, so that a run without a statistical rule never loads it.
 """

@@ -47,14 +47,27 @@ def expected_of(
     `cells` have `clients` and `reached`, a row for each unit and combination of `factors`, which may be
     null: not known is a level of its own. A level that fewer than four units have is none.
     """
-    units = cells.select(key).unique().sort(key).with_row_index("unit")
-    coded = cells.join(units, on=list(key), how="inner", nulls_equal=True).with_columns(
-        pl.col(factor).rank("dense").fill_null(0).cast(pl.Int64) for factor in factors
+    # Texts become numbers in the order of the texts, and cells are sorted: the same cells give the same bits.
+    of_unit = [f"unit {name}" for name in key]
+    coded = pl.DataFrame(
+        [_codes(cells[name]).alias(f"unit {name}") for name in key]
+        + [_codes(cells[name]).alias(name) for name in factors]
+        + [cells["clients"], cells["reached"]]
     )
-    unit = coded["unit"].cast(pl.Int64).to_numpy()
+    coded = coded.sort(coded.columns)
+    unit = coded.select(pl.struct(of_unit).rle_id()).to_series().cast(pl.Int64).to_numpy()
     levels = [shared_levels(unit, coded[factor].to_numpy()) for factor in factors]
     matrix = np.stack(levels, axis=1) if levels else np.zeros((len(unit), 0), dtype=np.int64)
-    return units.drop("unit"), expected_by_others(unit, matrix, coded["clients"], coded["reached"])
+    units = cells.select(key).unique().sort(key)
+    return units, expected_by_others(unit, matrix, coded["clients"], coded["reached"])
+
+
+def _codes(values: pl.Series) -> pl.Series:
+    """Return whole numbers from 0 in the order of `values`, texts or whole numbers; null is 0."""
+    if values.dtype == pl.String:
+        names = pl.Enum(values.drop_nulls().unique().sort())
+        return (values.cast(names).to_physical().cast(pl.Int64) + 1).fill_null(0)
+    return (values.cast(pl.Int64) - (values.min() or 0) + 1).fill_null(0)
 
 
 def expected_as_published(cells: pl.DataFrame, key: Sequence[str]) -> tuple[pl.DataFrame, Expected]:
@@ -87,9 +100,11 @@ def told(found: Expected, judged: RateAgainstPeers) -> pl.DataFrame:
 
     The effect is outcomes reached over those usual among peers (1: as many), its interval the exact one of
     the unit's own rate: too wide, if anything, where clients' chances differ (Hoeffding, 1956). NaN becomes
-    null.
+    null, and so does what would be so many times nothing.
     """
     low, high = clopper_pearson(found.reached, found.clients)
+    # Of peers who reach nothing, nobody has so many times as much.
+    usual = np.where(judged.usual > 0, judged.usual, np.nan)
     columns = {
         "rate": found.reached / found.clients,
         "expected": found.expected,
@@ -97,10 +112,10 @@ def told(found: Expected, judged: RateAgainstPeers) -> pl.DataFrame:
         "usual_rate": judged.usual / found.clients,
         "peers_spread": judged.spread,
         "funnel_limit": judged.limit,
-        "effect": found.reached / judged.usual,
-        "effect_low": low * found.clients / judged.usual,
-        "effect_high": high * found.clients / judged.usual,
-        "smallest_seen": 1 + judged.smallest / judged.usual,
+        "effect": found.reached / usual,
+        "effect_low": low * found.clients / usual,
+        "effect_high": high * found.clients / usual,
+        "smallest_seen": 1 + judged.smallest / usual,
         "excess_claims": judged.excess,
         "excess_error": judged.error,
         "excess_df": judged.df,
@@ -126,7 +141,7 @@ def with_funnels(rows: pl.DataFrame, x: str, y: str) -> pl.DataFrame:
         return rows.with_columns(picture=pl.lit(None, dtype=pl.String))
     centre = float(compared.select(pl.col("usual").sum() / pl.col("clients").sum()).item())
     sizes = compared["clients"].to_list()
-    rates = (compared["effect"] * centre).clip(0, 1).to_list()
+    rates = (compared["effect"].fill_null(0) * centre).clip(0, 1).to_list()
     pictures = []
     place = 0
     for p_value, flagged, spread in rows.select("p_value", "flagged", "peers_spread").iter_rows():

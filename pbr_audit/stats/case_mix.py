@@ -99,9 +99,9 @@ def shared_levels(unit: ArrayLike, level: ArrayLike, least_units: int = LEAST_UN
     differ as providers do, which the peers' spread then holds.
     """
     of, in_level = np.asarray(unit, dtype=np.int64), np.asarray(level, dtype=np.int64)
-    pairs = np.unique(np.stack([in_level, of]), axis=1)
-    units = np.bincount(pairs[0], minlength=int(in_level.max(initial=-1)) + 1)
-    return np.where(units[in_level] >= least_units, in_level, -1)
+    there = np.zeros((int(in_level.max(initial=-1)) + 1, int(of.max(initial=-1)) + 1), dtype=np.bool_)
+    there[in_level, of] = True
+    return np.where(there.sum(1)[in_level] >= least_units, in_level, -1)
 
 
 def expected_by_others(
@@ -162,10 +162,11 @@ def _columns(levels: Ints) -> tuple[Ints, int]:
     """Return for each cell the columns of the model that are 1 in it (C, F + 1), and how many there are."""
     columns, width = [np.zeros(len(levels), dtype=np.int64)], 1
     for level in levels.T:
-        names, place = np.unique(level, return_inverse=True)
-        if len(names) > 1:
-            columns.append(place + width)
-            width += len(names)
+        from_0 = level - level.min(initial=0)
+        there = np.bincount(from_0) > 0
+        if there.sum() > 1:
+            columns.append((np.cumsum(there) - 1)[from_0] + width)
+            width += int(there.sum())
     return np.stack(columns, axis=1), width
 
 

@@ -65,7 +65,7 @@ class _Away:
 def rate_against_peers(found: Expected, comparable: ArrayLike) -> RateAgainstPeers:
     """Return how each comparable unit (U, true or false) differs from all other comparable units.
 
-    NaN for everybody where fewer than 10 are comparable, or fewer than 5 of them below the centre. Assumes
+    NaN for everybody where fewer than 10 are comparable, or fewer than 3 of them below the centre. Assumes
     that honest units' rates differ alike, whatever their size.
     """
     figure, variance = _figures(found, comparable)

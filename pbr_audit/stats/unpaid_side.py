@@ -22,6 +22,8 @@ from pbr_audit.stats.peers import FEWEST_PEERS, centre_and_spread
 # Tails from very heavy to next to normal, and widths about that of the winsorised spread.
 TAILS = np.array([2.5, 4.0, 7.0, 15.0, 100.0])
 WIDTHS = np.exp(np.linspace(np.log(0.4), np.log(2.5), 19))
+# Fewer below the centre say nothing of a spread.
+FEWEST_BELOW = 3
 WINSORISED_AT = 2.5
 HALVINGS = 60
 
@@ -63,11 +65,11 @@ def spread_below(away: ArrayLike, variance: ArrayLike) -> float:
     """Return the variance between units beyond chance, from those of `away` (N) that are below 0.
 
     `away`, each unit's distance from the centre, with its squared standard error `variance`. NaN where fewer
-    than 5 of at least 10 are below.
+    than 3 of at least 10 are below.
     """
     y, v = np.asarray(away, dtype=np.float64), np.asarray(variance, dtype=np.float64)
     below = y < 0
-    if (~np.isnan(y)).sum() < FEWEST_PEERS or below.sum() < FEWEST_PEERS // 2:
+    if (~np.isnan(y)).sum() < FEWEST_PEERS or below.sum() < FEWEST_BELOW:
         return float("nan")
     mirrored = np.concatenate([y[below], -y[below]])
     return float(centre_and_spread(mirrored, np.tile(v[below], 2), WINSORISED_AT).variance)

@@ -30,10 +30,13 @@ below where the terms of the outcome say `at_most`; without terms it is above, b
 `achieved` counts what was wanted, and the evidence says so (`direction_known`). The effect is how many
 times the usual rate the rate is, with the exact interval of the provider's own.
 
-In 240 simulated books of 20 to 200 honest providers, whose rates differ by standard deviations of 2, 5 or
-10 points, or by 5 with heavy tails (Student's t of five degrees of freedom), one held a query. Honest rates
-with a long tail on the paid side alone are the known limit: of 20 such books of 200 providers, ten held
-one.
+In 3,600 simulated books of 20, 60 and 200 honest providers with 300 to 3,000 people each, whose rates
+differ by standard deviations of 2, 5 or 10 points, or by 5 with heavy tails (Student's t of five degrees of
+freedom), 28 held a query, all of them with heavy tails. Where one provider in twenty counts two in five of
+the people who did not reach it, too, so that a rate of 35 % becomes 61 %, it was found in 82 to 100 % of
+cases among rates that differ by 2 points, in 27 to 94 % at 5 points, more with more providers, and in
+hardly any at 10. Honest rates with a long tail on the paid side alone are the known limit: of 20 such books
+of 200 providers, ten held a query.
 
 Example
 -------
@@ -192,11 +195,12 @@ def _judged(figures: pl.DataFrame, p: Params) -> pl.DataFrame:
     else:
         units, found = expected_as_published(figures, unit)
     comparable = found.at_least(p.least_expected)
+    enough = comparable.sum() >= p.min_providers
     facts = figures.group_by(unit).agg(
         pl.col("outcome", "direction", "direction_known").first(), periods=pl.len().cast(pl.Int64)
     )
     rows = (
-        units.hstack(told(found, rate_against_peers(found, comparable)))
+        units.hstack(told(found, rate_against_peers(found, comparable & enough)))
         .join(facts, on=unit, how="left", maintain_order="left")
         .with_columns(
             providers_compared=pl.lit(int(comparable.sum())),
@@ -211,8 +215,8 @@ def _judged(figures: pl.DataFrame, p: Params) -> pl.DataFrame:
             pl.lit(f"fewer than {p.least_expected:g} outcomes, or clients without one, are expected")
         )  # (4)
         .otherwise(
-            pl.lit(f"fewer than {p.min_providers} providers with enough expected publish this outcome")  # (6)
-        ),
+            pl.lit(f"fewer than {p.min_providers} comparable providers, or three below the usual")
+        ),  # (6)
     ).drop("comparable")
     return with_funnels(rows, "people in the cohorts", "rate")
 

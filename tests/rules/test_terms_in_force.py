@@ -32,6 +32,12 @@ COLUMNS = {"window_low_days": "window_days", "window_high_days": "window_days"}
 # Why it makes no difference to a rule's answer when a term that it reads changes.
 NO_DIFFERENCE = {
     ("PBR112", "volumes"): "the prices of two groups are compared before any band's factor",
+    ("PBR402", "business_days"): "a window in business days for any time is waited for so",
+    ("PBR402", "claim_within_days"): "the longest deadline ever in force is waited for",
+    ("PBR402", "window_days"): "the longest window ever in force is waited for",
+    ("PBR607", "business_days"): "a window in business days for any time is waited for so",
+    ("PBR607", "claim_within_days"): "the longest deadline ever in force is waited for",
+    ("PBR607", "window_days"): "the longest window ever in force is waited for",
     ("PBR503", "minimum_wages"): "whether a threshold changed at all is asked, and not when",
     ("PBR503", "threshold"): "whether a threshold changed at all is asked, and not when",
     ("PBR810", "volumes"): "the price is told before any band's factor",
@@ -39,6 +45,8 @@ NO_DIFFERENCE = {
 }
 # Why a rule reads terms that have days, and not their days.
 ON_ANY_DAY = {
+    ("PBR402", "outcomes"): "the longest of all times that clients had is waited for",
+    ("PBR607", "outcomes"): "the longest of all times that clients had is waited for",
     ("PBR111", "supply_chain"): "whom the terms name at all is known",
     ("PBR503", "outcomes"): "a published histogram has no day",
     ("PBR807", "supply_chain"): "an organisation was on both sides, be it one after the other",

@@ -25,10 +25,10 @@ def test_the_spread_is_what_is_beyond_chance() -> None:
 
 
 def test_too_few_below_show_no_spread() -> None:
-    four = np.array([-1.0] * 4 + [1.0] * 8)
-    assert np.isnan(spread_below(four, np.ones(12)))
-    assert np.isnan(spread_below(four[:9], np.ones(9)))
-    assert not np.isnan(spread_below(np.r_[four, -1.0, np.nan], np.ones(14)))
+    two = np.array([-1.0] * 2 + [1.0] * 8)
+    assert np.isnan(spread_below(two, np.ones(10)))
+    assert np.isnan(spread_below(np.r_[two[:8], -1.0], np.ones(9)))
+    assert not np.isnan(spread_below(np.r_[two, -1.0, np.nan], np.ones(12)))
 
 
 def test_many_normal_units_make_a_normal_null() -> None:

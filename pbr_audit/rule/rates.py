@@ -47,14 +47,16 @@ def expected_of(
     `cells` have `clients` and `reached`, a row for each unit and combination of `factors`, which may be
     null: not known is a level of its own. A level that fewer than four units have is none.
     """
-    # Texts become numbers in the order of the texts, and cells are sorted: the same cells give the same bits.
+    # Texts become numbers in the order of the texts, and cells are added up and sorted: the same
+    # clients give the same bits, in however many parts they were counted.
     of_unit = [f"unit {name}" for name in key]
     coded = pl.DataFrame(
         [_codes(cells[name]).alias(f"unit {name}") for name in key]
         + [_codes(cells[name]).alias(name) for name in factors]
         + [cells["clients"], cells["reached"]]
     )
-    coded = coded.sort(coded.columns)
+    of_cell = [*of_unit, *factors]
+    coded = coded.group_by(of_cell).agg(pl.col("clients", "reached").sum()).sort(of_cell)
     unit = coded.select(pl.struct(of_unit).rle_id()).to_series().cast(pl.Int64).to_numpy()
     levels = [shared_levels(unit, coded[factor].to_numpy()) for factor in factors]
     matrix = np.stack(levels, axis=1) if levels else np.zeros((len(unit), 0), dtype=np.int64)

@@ -81,8 +81,6 @@ and Candès (2015) on a null learnt from the data; House of Commons, Public Acco
 court reports on A4e.
 """
 
-from typing import Any
-
 import polars as pl
 
 from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View
@@ -208,7 +206,7 @@ def _judged(cells: pl.DataFrame, p: Params) -> pl.DataFrame:
     return with_funnels(rows, "clients", "success rate")
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: Any) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
     """Return the claims had one adviser of each of `who` claimed for a share of its other clients too."""
     rows = starters(view, follow_up_days=p.follow_up_days, late_days=p.late_days)
     first = (

@@ -85,6 +85,8 @@ DEFAULT_CELLS = {
     "cohort_size": "100",
     "achieved": "50",
     "count": "1",
+    "person_id": "T{row}",
+    "treated": "true",
 }
 
 

@@ -26,6 +26,8 @@ LAST_WEEK = (QUARTER_END - DAYS).astype(np.int64) <= 6  # noqa: PLR2004 - the ru
 FRIDAY = 4
 WEEK = np.array([1.1, 1.0, 1.0, 0.95, 0.9, 0.08, 0.03])
 WINDOW_DAYS = 30
+# Of those who left work, the share whose contracts end with the paid point.
+AT_ONCE = 0.03
 # The days from which the price is another one.
 RISE, FALL = np.datetime64("2016-04-01"), np.datetime64("2017-04-01")
 # Shares of the honest providers.
@@ -237,7 +239,41 @@ STEPS = {
     "varied": stepping(_normal(0.3)),
     "heavy": stepping(lambda rng, providers: 0.1 * rng.standard_t(3, size=providers)),
 }
+
+
+def staying(lean: Callable[[np.random.Generator, int], Floats]) -> Callable[..., Book]:
+    """Return a draw of work that ends after a paid point; providers differ in pace, and by `lean` at once."""
+
+    def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
+        count = sizes(rng, providers, people)
+        owner = np.repeat(np.arange(providers), count)
+        at_once = (AT_ONCE * np.exp(lean(rng, providers)))[owner]
+        pace = (250 * np.exp(0.3 * rng.normal(size=providers)))[owner]
+        soon, late = rng.integers(0, 14, len(owner)), rng.exponential(pace).astype(np.int64)
+        stays = np.where(rng.random(len(owner)) < at_once, soon, late)
+        day = rng.integers(0, len(DAYS), len(owner))
+        number = pl.int_range(len(day), eager=True).cast(pl.String)
+        events = pl.DataFrame(
+            {
+                "client_id": "P" + number,
+                "event": pl.repeat("employment", len(day), eager=True),
+                "start_date": pl.Series(DAYS[day] - 182).cast(pl.Date),
+                "end_date": pl.Series(DAYS[day] + stays).cast(pl.Date),
+            }
+        )
+        return {"claims": claims(owner, day), "events": events, "terms": terms()}
+
+    return draw
+
+
+STAYS = {
+    "alike": staying(_normal(0.1)),
+    "varied": staying(_normal(0.4)),
+    "heavy": staying(lambda rng, providers: 0.15 * rng.standard_t(3, size=providers)),
+    "fixed": staying(_keyed_on_the_last_day),
+}
 SIMULATIONS = {
+    "PBR705": Simulation(kinds=STAYS, failures={"fixed"}),
     "PBR704": Simulation(kinds=STEPS, shift=0.4, people=(1_000, 3_000)),
     "PBR209": Simulation(kinds=RESTS, failures={"shops"}),
     "PBR701": Simulation(kinds=LEANINGS, failures={"keyed"}),

@@ -52,8 +52,10 @@ Not flagged
 Assumptions
 -----------
 A source's own words for the end are mapped to the standard's. Windows are calendar days. Where nobody in
-the contract has a claim for such an outcome, rates and tipping point are empty. How often honest providers
-are asked is measured in `benchmarks/calibration`.
+the contract has a claim for such an outcome, rates and tipping point are empty. Simulated, 20 and 60
+providers of 300 clients: nobody was asked in 120 honest books, and 90 to 100 % of those who put out two in
+five of their failures were found; where honest ways of closing cases have heavy tails, somebody was asked
+in 2 of 60 books.
 
 Ask for
 -------
@@ -72,7 +74,7 @@ from pbr_audit.stats.shares_against_peers import SharesAgainstPeers, shares_agai
 
 RULE = Rule(
     id="PBR603",
-    version=1,
+    version=2,
     title="Clients put out just before they would be measured",
     family="exclusion",
     severity="medium",
@@ -98,11 +100,11 @@ RULE = Rule(
             50, unit="people", low=5, high=10_000, why="one person is then two points of the share"
         ),
         "least_effect": Param(
-            0.05,
+            0.1,
             unit="of the people",
             low=0.0,
             high=1.0,
-            why="less than one in twenty moves a rate by less than the peers differ",
+            why="honest ways of closing cases make one in ten",
         ),
     },
     message=(
@@ -118,6 +120,8 @@ COUNTS = ["people", "reached", "put_out", "late", "late_people"]
 MEASURED = ("milestone", "cohort")
 OUT = ("excluded", "withdrew", "other")
 PICTURED = 0.05
+# Providers close cases in ways of their own, and differ with heavier tails than counts do.
+MOST_DF = 4.0
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:
@@ -247,6 +251,7 @@ def _against(
         cells[reached],
         cells[size],
         least=least,
+        most_df=MOST_DF,
     )
 
 

@@ -46,8 +46,9 @@ Not flagged
 
 Assumptions
 -----------
-The score was made before it was decided who goes where. A client has one provider. How often honest primes
-are asked is measured in `benchmarks/calibration`.
+The score was made before it was decided who goes where. A client has one provider. Simulated, 20 and 60
+primes of 300 clients: somebody was asked in 5 % of honest books, and half to two thirds of those who gave
+their hardest third away were found; with six primes nobody was asked in 80, and two in five found.
 
 Ask for
 -------

@@ -309,6 +309,7 @@ SIMULATIONS = {
             "closing": _exits(_usual_exits, closing=0.5),
             "heavy": _exits(_heavy_exits),
         },
+        failures={"heavy"},
         people=(100, 300, 1_000, 3_000),
     ),
     "PBR605": Simulation(

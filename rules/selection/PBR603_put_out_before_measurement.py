@@ -166,14 +166,17 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
             "effect_low": whole.low,
             "effect_high": whole.high,
             "smallest_seen": whole.seen,
-            "late_share": eve.reached / eve.size,
+            "late_reached": eve.reached,
+            "late_size": eve.size,
             "late_expected_share": eve.share,
             "late_effect": eve.effect,
             "whole_p": whole.p_value,
             "late_p": eve.p_value,
         },
         nan_to_null=True,
-    ).with_columns(pl.col("late_share").fill_nan(None))
+    )
+    late_share = (pl.col("late_reached") / pl.col("late_size")).fill_nan(None)
+    told = told.with_columns(late_share=late_share).drop("late_reached", "late_size")
     rows = pl.concat([rates, told], how="horizontal")
     large, late_large = pl.col("effect") >= p.least_effect, pl.col("late_effect") >= p.least_effect
     smaller = pl.min_horizontal(

@@ -82,7 +82,7 @@ from pbr_audit.stats.runs import equal_neighbours
 
 RULE = Rule(
     id="PBR404",
-    version=1,
+    version=2,
     title="Runs of identical measured values",
     family="evidence-reuse",
     severity="medium",
@@ -168,7 +168,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
         # No two values alike vary by nothing: one pair is the least that can be.
         error=pl.col("variance").clip(1.0).sqrt() / pl.col("pairs"),
     )
-    comparable = rows["figure"].count()
+    comparable = rows.filter(enough)["provider_id"].n_unique()
     if comparable < FEWEST_PEERS:
         raise NotAssessable(
             f"{comparable} providers have {p.min_pairs} or more measured values keyed one after the other; "
@@ -181,7 +181,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
         whose=rows["provider_id"],
     )
     rows = rows.with_columns(
-        p_value=pl.Series(against.p_value),
+        p_value=pl.Series(against.p_value).fill_nan(None),
         peers_figure=pl.Series(against.centre),
         peers_spread=pl.Series(against.variance) ** 0.5,
         smallest_seen=pl.Series(against.smallest_seen).clip(p.least_effect, 1.0),

@@ -205,7 +205,7 @@ def _beside_primes(table: pl.DataFrame) -> pl.DataFrame:
         effect_low=effect - width,
         effect_high=effect + width,
         smallest_seen=pl.Series(peers.smallest_seen),
-        p_value=pl.Series(peers.p_value),
+        p_value=pl.Series(peers.p_value).fill_nan(None),
         held_against=pl.lit("other primes"),
     )
 

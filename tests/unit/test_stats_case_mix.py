@@ -128,3 +128,11 @@ def test_where_all_or_none_were_expected_there_is_no_figure() -> None:
         np.array([10.0, 10.0]), np.array([5.0, 5.0]), all_or_none, zero, zero, all_or_none, none, none
     )
     assert np.isnan(found.figures()[0]).all()
+
+
+@pytest.mark.parametrize("clients", [[2, 3], [1_000_000, 500_000]])
+@pytest.mark.parametrize("share", [0, 1])
+def test_where_nobody_or_everybody_reached_it_so_do_the_others(clients: list[int], share: int) -> None:
+    reached = [share * each for each in clients]
+    found = expected_by_others([0, 1], [[0], [0]], clients, reached)
+    assert found.expected == pytest.approx(reached, abs=0.01)

@@ -406,7 +406,8 @@ def test_a_claim_that_is_there_twice_is_found_by_a_rule_about_duplicates() -> No
 
 
 def test_most_rules_are_exempt_of_nothing() -> None:
-    rules = [loaded.rule for loaded in shipped().rules]
+    # A statistical rule counts claims whatever it asks, so that these would say nothing of the others.
+    rules = [loaded.rule for loaded in shipped().rules if loaded.rule.basis != "statistical"]
     by_weeks = [rule.id for rule in rules if goes_by_the_calendar(rule)]
     by_count = [rule.id for rule in rules if counts_claims(rule)]
     assert len(by_weeks) < len(rules) / 2

@@ -192,7 +192,7 @@ def _fitted(columns: Ints, clients: Floats, reached: Floats, prior: Floats) -> F
         while (new := density(effects + step)) < height - CLOSE * abs(height):
             step = step / 2
         effects, height = effects + step, new
-        # Where everybody, or nobody, reached the outcome, there is no end to the steps, only to what they change.
+        # Where everybody, or nobody, reached it, there is no end to the steps, only to what they change.
         if np.abs(step).max() < CLOSE or np.abs(slope).max() < CLOSE * n.sum():
             return effects
     raise ArithmeticError("the chance of an outcome by case mix could not be fitted")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.run_output import RunOutput, listed, pence, rows, run
+from tests.contracts.run_output import RunOutput, pence, rows, run
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "contracts" / "demo"
 PLANTED = list(rows(FOLDER / "truth" / "planted.csv"))

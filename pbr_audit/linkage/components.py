@@ -11,29 +11,16 @@ Labels = NDArray[np.int64]
 
 
 def components(records: int, left: NDArray[np.integer], right: NDArray[np.integer]) -> Labels:
-    """Return for each record the smallest row of the connected component that it is in.
+    """Return for each record the smallest row of the connected component that it is in."""
+    from scipy.sparse import coo_matrix  # noqa: PLC0415 - heavy
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
-    Each round hangs every tree below the lowest one that a pair joins it to. Quicker than scipy's search for
-    many small components in many records, and the labels need no order.
-    """
-    labels: Labels = np.arange(records)
-    left, right = np.asarray(left), np.asarray(right)
-    while True:
-        one, other = labels[left], labels[right]
-        apart = one != other
-        if not apart.any():
-            return labels
-        left, right, one, other = left[apart], right[apart], one[apart], other[apart]
-        np.minimum.at(labels, np.maximum(one, other), np.minimum(one, other))
-        labels = _at_their_root(labels)
-
-
-def _at_their_root(labels: Labels) -> Labels:
-    while True:
-        above = labels[labels]
-        if (above == labels).all():
-            return labels
-        labels = above
+    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(records, records))
+    numbers = connected_components(graph, directed=False)[1]
+    # Numbers are given in the order in which components are met; the first row of each is its smallest.
+    first = np.unique(numbers, return_index=True)[1]
+    found: Labels = first[numbers]
+    return found
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from pbr_audit.periods import days_to_quarter_end, period_end
 from pbr_audit.rule import pictures
 from pbr_audit.rule.days import days_from, days_in_words
+from pbr_audit.rule.draws import Draws
 from pbr_audit.rule.header import STATISTICAL, WHOLE, Needs, NotAssessable, Param, Params, Rule
 from pbr_audit.rule.holidays import is_day_off
 from pbr_audit.rule.loaded import LoadedRule
@@ -22,6 +23,7 @@ __all__ = [
     "STATISTICAL",
     "VERSION",
     "WHOLE",
+    "Draws",
     "LoadedRule",
     "Needs",
     "NotAssessable",

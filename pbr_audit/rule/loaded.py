@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
+from pbr_audit.rule.draws import Draws
 from pbr_audit.rule.header import Params, Rule
 from pbr_audit.rule.page import Page
 from pbr_audit.rule.view import View
@@ -14,8 +14,8 @@ Flag = Callable[[View, Params], pl.LazyFrame]
 Decide = Callable[[pl.DataFrame, Params], pl.DataFrame]
 Members = Callable[[View, pl.LazyFrame, Params], pl.LazyFrame]
 
-# Of a view, provider ids, a share, parameters and a numpy Generator: the tables, had these done it.
-Shift = Callable[[View, Sequence[str], float, Params, Any], dict[str, pl.DataFrame]]
+# Of a view, provider ids, a share, parameters and chance: the tables, had these done it.
+Shift = Callable[[View, Sequence[str], float, Params, Draws], dict[str, pl.DataFrame]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,9 @@ Everybody who started counts, whatever became of them: a provider that excludes 
 as one that does not.
 """
 
-from typing import Any
-
 import polars as pl
 
+from pbr_audit.rule.draws import Draws
 from pbr_audit.rule.view import View
 
 # Outcomes that some clients reach and others do not; everybody is attached, and a cohort is no client.
@@ -81,11 +80,11 @@ def _due(view: View, follow_up_days: int, late_days: int) -> pl.LazyFrame:
     )
 
 
-def claimed_besides(view: View, rows: pl.LazyFrame, share: float, rng: Any) -> dict[str, pl.DataFrame]:
+def claimed_besides(view: View, rows: pl.LazyFrame, share: float, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the claims and, besides, one for each drawn client of `rows` without the outcome.
 
     `rows` as `starters` gives them.
-    On the day of the start, so that it falls into every window; `rng` is a numpy Generator.
+    On the day of the start, so that it falls into every window;
     """
     failed = rows.filter(~pl.col("reached")).sort("client_id", "contract_id", "outcome").collect()
     drawn = failed.filter(pl.Series(rng.random(failed.height)) < share)

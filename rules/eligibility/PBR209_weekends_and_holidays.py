@@ -69,7 +69,7 @@ The Banking and Financial Dealings Act 1971 and the proclamations under it, for 
 
 import polars as pl
 
-from pbr_audit.rule import Needs, Param, Params, Rule, View, is_day_off, shares_as_rows, with_funnels
+from pbr_audit.rule import Draws, Needs, Param, Params, Rule, View, is_day_off, shares_as_rows, with_funnels
 
 RULE = Rule(
     id="PBR209",
@@ -150,10 +150,10 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:  # noqa
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the claims had `who` made up a share of their dates: any day of the same week."""
     claims = view.claims.collect()
-    drawn = pl.Series("drawn", rng.random(claims.height))  # type: ignore[attr-defined]
+    drawn = pl.Series("drawn", rng.random(claims.height))
     made_up = pl.col("deliverer_id").is_in(who) & (pl.col("drawn") < share)
     weekday = (pl.col("drawn") / share * 7).floor().clip(0, 6).cast(pl.Int64)
     any_day = pl.col("outcome_date").dt.truncate("1w") + pl.duration(days=weekday)

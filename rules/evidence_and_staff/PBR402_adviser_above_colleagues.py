@@ -83,7 +83,7 @@ court reports on A4e.
 
 import polars as pl
 
-from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
 from pbr_audit.rule.rates import expected_of, told, with_funnels
 from pbr_audit.rule.starters import (
     BY_SUBMISSION,
@@ -206,7 +206,7 @@ def _judged(cells: pl.DataFrame, p: Params) -> pl.DataFrame:
     return with_funnels(rows, "clients", "success rate")
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the claims had one adviser of each of `who` claimed for a share of its other clients too."""
     rows = starters(view, follow_up_days=p.follow_up_days, late_days=p.late_days)
     first = (

@@ -76,7 +76,7 @@ Society B 10, on neighbours that are alike; Paule and Mandel (1982).
 
 import polars as pl
 
-from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View, pictures
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures
 from pbr_audit.stats.peers import FEWEST_PEERS, against_peers
 from pbr_audit.stats.runs import equal_neighbours
 
@@ -216,10 +216,10 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the claims as they would be had `who` copied a share of values from the claim keyed before."""
     claims = view.claims.collect().sort("recorded_at", "claim_id")
-    drawn = pl.Series("drawn", rng.random(claims.height)) < share  # type: ignore[attr-defined]
+    drawn = pl.Series("drawn", rng.random(claims.height)) < share
     row = ["contract_id", "deliverer_id", "advisor_id", "outcome"]
     kept = pl.when(~(pl.col("deliverer_id").is_in(who) & pl.col("drawn"))).then("measured_value")
     copied = pl.coalesce(kept.forward_fill().over(row), "measured_value")

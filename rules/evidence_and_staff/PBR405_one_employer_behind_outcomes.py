@@ -81,7 +81,7 @@ the case against staff of A4e (sentenced in 2015).
 
 import polars as pl
 
-from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View, pictures
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures
 from pbr_audit.stats import clopper_pearson
 from pbr_audit.stats.alike import alike_within
 from pbr_audit.stats.peers import FEWEST_PEERS, against_peers
@@ -188,11 +188,11 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:  # noqa
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the claims as they would be had each of `who` named one employer for `share` of its clients."""
     claims = view.claims.collect()
     clients = claims.select("client_id").unique().sort("client_id")
-    clients = clients.with_columns(drawn=pl.Series(rng.random(clients.height)))  # type: ignore[attr-defined]
+    clients = clients.with_columns(drawn=pl.Series(rng.random(clients.height)))
     moved = (
         (pl.col("drawn") < share) & pl.col("deliverer_id").is_in(who) & pl.col("employer_id").is_not_null()
     )

@@ -77,7 +77,7 @@ on the Work Programme.
 
 import polars as pl
 
-from pbr_audit.rule import Needs, Param, Params, Rule, View, shares_given_mix, with_funnels
+from pbr_audit.rule import Draws, Needs, Param, Params, Rule, View, shares_given_mix, with_funnels
 
 RULE = Rule(
     id="PBR407",
@@ -168,11 +168,11 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:  # noqa
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the claims as they would be had `who` called a share of their clients self-employed."""
     claims = view.claims.collect()
     clients = claims.select("client_id").unique().sort("client_id")
-    clients = clients.with_columns(drawn=pl.Series(rng.random(clients.height)))  # type: ignore[attr-defined]
+    clients = clients.with_columns(drawn=pl.Series(rng.random(clients.height)))
     changed = claims.join(clients, on="client_id", how="left", maintain_order="left")
     called = (
         (pl.col("drawn") < share)

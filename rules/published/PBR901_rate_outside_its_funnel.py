@@ -85,7 +85,7 @@ Statistical Society A 175, 2012, on funnels and on additive and multiplicative s
 
 import polars as pl
 
-from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
 from pbr_audit.rule.rates import expected_as_published, expected_of, told, with_funnels, with_pool
 from pbr_audit.stats.rates import rate_against_peers
 
@@ -219,14 +219,14 @@ def _judged(figures: pl.DataFrame, p: Params) -> pl.DataFrame:
     return with_funnels(rows, "people in the cohorts", "rate")
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the figures as they would be had `who` counted a share of the others in their cohorts, too."""
     rows = view.performance.collect()
     terms = view.outcomes.select("contract_id", "outcome", "direction").unique(keep="any").collect()
     rows = rows.join(terms, on=["contract_id", "outcome"], how="left", maintain_order="left")
     left = pl.col("cohort_size") - pl.col("achieved")
-    drawn = pl.Series(rng.binomial(rows.select(left.clip(0)).to_series(), share))  # type: ignore[attr-defined]
-    fewer = pl.Series(rng.binomial(rows["achieved"].clip(0), share))  # type: ignore[attr-defined]
+    drawn = pl.Series(rng.binomial(rows.select(left.clip(0)).to_series().to_numpy(), share))
+    fewer = pl.Series(rng.binomial(rows["achieved"].clip(0).to_numpy(), share))
     changed = pl.when(pl.col("direction").eq_missing("at_most")).then(-fewer).otherwise(drawn)
     moved = pl.when(pl.col("provider_id").is_in(who)).then(changed).otherwise(0)
     return {"performance": rows.with_columns(pl.col("achieved") + moved).drop("direction")}

@@ -69,7 +69,7 @@ Paule and Mandel (1982); Anscombe (1948); Public Accounts Committee on the Work 
 
 import polars as pl
 
-from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View, pictures
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures
 from pbr_audit.rule.refusals import REFUSALS, describe_refusals, reasons_explain
 from pbr_audit.stats.root_scale import ERROR_OF_THIRDS, gap_against_peers
 
@@ -287,11 +287,11 @@ def _picture(judged: pl.DataFrame, place: int) -> str:
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the referrals as they would be had `who` refused `share` of their hardest third."""
     rows = view.referrals.collect()
     hardest = (pl.col("risk_score").rank() > pl.len() * 2 / 3).over(KEY)
-    drawn = pl.Series(rng.random(rows.height)) < share  # type: ignore[attr-defined] # a numpy Generator
+    drawn = pl.Series(rng.random(rows.height)) < share
     refused = pl.col("provider_id").is_in(who) & (pl.col("decision") == "accepted") & hardest & drawn
     return {
         "referrals": rows.with_columns(

@@ -62,7 +62,7 @@ Public Accounts Committee on the Work Programme (2014); Paule and Mandel (1982).
 
 import polars as pl
 
-from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View, pictures
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures
 from pbr_audit.stats.rate_gap import Served, rate_gap_against_peers
 
 RULE = Rule(
@@ -178,11 +178,11 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     return table.with_columns(picture=_pictures(table))
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the contacts as they would be had `who` met `share` of their hardest third once and no more."""
     clients, contacts = view.clients.collect(), view.activities.collect()
     hardest = (pl.col("risk_score").rank() > pl.len() * 2 / 3).over(KEY)
-    drawn = pl.Series(rng.random(clients.height)) < share  # type: ignore[attr-defined] # a numpy Generator
+    drawn = pl.Series(rng.random(clients.height)) < share
     parked = clients.filter(pl.col("provider_id").is_in(who) & hardest & drawn)["client_id"]
     later = pl.col("activity_date").rank("ordinal").over("client_id") > 1
     return {"activities": contacts.filter(~(pl.col("client_id").is_in(parked.implode()) & later))}

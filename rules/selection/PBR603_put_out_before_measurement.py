@@ -69,7 +69,7 @@ released, and not those who engaged, for this reason.
 
 import polars as pl
 
-from pbr_audit.rule import VERSION, Needs, NotAssessable, Param, Params, Rule, View, in_force, pictures
+from pbr_audit.rule import VERSION, Draws, Needs, NotAssessable, Param, Params, Rule, View, in_force, pictures
 from pbr_audit.stats.shares_against_peers import SharesAgainstPeers, shares_against_peers
 
 RULE = Rule(
@@ -194,12 +194,12 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     return rows.with_columns(picture=_pictures(rows))
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the clients as they would be had `who` put out `share` of those without an outcome, late."""
     clients = view.clients.collect()
     measured = _measured(view).select("client_id", "measured_date", "reached_date").collect()
     rows = clients.join(measured, on="client_id", how="left", maintain_order="left")
-    drawn = pl.Series(rng.random(rows.height)) < share  # type: ignore[attr-defined] # a numpy Generator
+    drawn = pl.Series(rng.random(rows.height)) < share
     eve = pl.col("measured_date") - pl.duration(days=p.days_before)
     there = pl.col("end_date").is_null() | (pl.col("end_date") >= pl.col("measured_date"))
     out = pl.col("provider_id").is_in(who) & there & pl.col("reached_date").is_null() & eve.is_not_null()

@@ -59,7 +59,7 @@ as the OGRS can be worked out again from what goes into them.
 
 import polars as pl
 
-from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View, pictures
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures
 from pbr_audit.stats.peers import against_peers
 
 RULE = Rule(
@@ -151,10 +151,10 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     return table.with_columns(picture=_pictures(table))
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the clients as they would be had `who` scored `share` of theirs 0.15 higher."""
     clients = view.clients.collect()
-    drawn = pl.Series(rng.random(clients.height)) < share  # type: ignore[attr-defined] # a numpy Generator
+    drawn = pl.Series(rng.random(clients.height)) < share
     raised = (pl.col("risk_score") + 0.15).clip(0, 1)
     changed = pl.col("provider_id").is_in(who) & drawn
     return {"clients": clients.with_columns(risk_score=pl.when(changed).then(raised).otherwise("risk_score"))}

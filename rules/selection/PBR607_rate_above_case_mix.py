@@ -83,7 +83,7 @@ were checked.
 
 import polars as pl
 
-from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
 from pbr_audit.rule.rates import expected_of, told, with_funnels, with_pool
 from pbr_audit.rule.starters import (
     BY_SUBMISSION,
@@ -198,7 +198,7 @@ def _judged(cells: pl.DataFrame, p: Params) -> pl.DataFrame:
     return with_funnels(rows, "clients", "success rate")
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the claims as they would be had `who` claimed for a share of those who did not reach it."""
     rows = starters(view, follow_up_days=p.follow_up_days, late_days=p.late_days)
     return claimed_besides(view, rows.filter(pl.col("provider_id").is_in(who)), share, rng)

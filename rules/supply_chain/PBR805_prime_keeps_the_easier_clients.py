@@ -61,7 +61,7 @@ The claims standard (`clients`, `risk_score`; `prime_id`); Cochran (1977), secti
 
 import polars as pl
 
-from pbr_audit.rule import Needs, Param, Params, Rule, View
+from pbr_audit.rule import Draws, Needs, Param, Params, Rule, View
 from pbr_audit.stats.over_periods import over_periods
 from pbr_audit.stats.peers import against_peers
 from pbr_audit.stats.selection import selection
@@ -160,13 +160,13 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the clients as they would be had the primes `who` given `share` of their hardest third away."""
     primes = view.contracts.collect()
     clients = view.clients.collect().join(primes, on="contract_id", how="left", maintain_order="left")
     own = pl.col("provider_id") == pl.col("prime_id")
     hardest = (pl.col("risk_score").rank() > pl.len() * 2 / 3).over("contract_id", "provider_id")
-    drawn = pl.Series(rng.random(clients.height)) < share  # type: ignore[attr-defined] # a numpy Generator
+    drawn = pl.Series(rng.random(clients.height)) < share
     other = pl.col("provider_id").filter(~own).first().over("contract_id")
     given = own & pl.col("prime_id").is_in(who) & hardest & drawn
     return {

@@ -89,7 +89,7 @@ Own method, on Kleven (2016), Annual Review of Economics 8, on bunching and miss
 
 import polars as pl
 
-from pbr_audit.rule import OUTCOME, Needs, Param, Params, Rule, View, in_force
+from pbr_audit.rule import OUTCOME, Draws, Needs, Param, Params, Rule, View, in_force
 from pbr_audit.rule.around_threshold import (
     SERIES,
     THRESHOLD_TERMS,
@@ -200,12 +200,12 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the measurements had `who` moved a share of their near-misses to the threshold."""
     rows = view.measurements.with_row_index("row")
     near = _results(view, p, rows).filter(is_near_miss(), pl.col("provider_id").is_in(who))
     moved = near.select("row", "threshold").sort("row").collect()
-    drawn = pl.Series(rng.random(moved.height))  # type: ignore[attr-defined] # a numpy Generator
+    drawn = pl.Series(rng.random(moved.height))
     moved = moved.filter(drawn < share)
     told = rows.join(moved.lazy(), on="row", how="left", maintain_order="left")
     told = told.with_columns(measured_value=pl.coalesce("threshold", "measured_value"))

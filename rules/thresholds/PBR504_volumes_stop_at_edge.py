@@ -71,7 +71,7 @@ from datetime import date
 
 import polars as pl
 
-from pbr_audit.rule import OUTCOME, Needs, Param, Params, Rule, View, pictures
+from pbr_audit.rule import OUTCOME, Draws, Needs, Param, Params, Rule, View, pictures
 from pbr_audit.stats.peers import FEWEST_PEERS
 from pbr_audit.stats.stopping import stopped_after
 
@@ -160,7 +160,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the claims had contracts `who` held back a share of those dated after an edge was reached."""
     claims = view.claims.collect()
     measures = measure(view, p).collect()
@@ -171,7 +171,7 @@ def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> d
     held = held.filter(
         pl.col("outcome_date") > pl.col("reached"), pl.col("outcome_date") <= pl.col("last_day")
     )
-    drawn = pl.Series(rng.random(held.height))  # type: ignore[attr-defined] # a numpy Generator
+    drawn = pl.Series(rng.random(held.height))
     rows = held.filter(drawn < share)["row"]
     return {"claims": claims.filter(~pl.int_range(pl.len()).is_in(rows.cast(pl.Int64).implode()))}
 

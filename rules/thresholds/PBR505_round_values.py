@@ -71,7 +71,7 @@ that people write down; Skellam (1948) for the beta-binomial; Spiegelhalter, Sta
 
 import polars as pl
 
-from pbr_audit.rule import Needs, NotAssessable, Param, Params, Rule, View, pictures, shares_given_mix
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures, shares_given_mix
 
 RULE = Rule(
     id="PBR505",
@@ -173,10 +173,10 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the measurements as they would be had `who` rounded a share of their values up."""
     rows = view.measurements.collect()
-    drawn = pl.Series(rng.random(rows.height)) < share  # type: ignore[attr-defined]
+    drawn = pl.Series(rng.random(rows.height)) < share
     up = (pl.col("measured_value") / p.multiple).ceil() * p.multiple
     rounded = pl.when(pl.col("provider_id").is_in(who) & drawn).then(up).otherwise("measured_value")
     return {"measurements": rows.with_columns(measured_value=rounded)}

@@ -77,7 +77,7 @@ over chance; Paule and Mandel (1982).
 
 import polars as pl
 
-from pbr_audit.rule import Needs, Param, Params, Rule, View, pictures
+from pbr_audit.rule import Draws, Needs, Param, Params, Rule, View, pictures
 from pbr_audit.stats.digits import benford_first_two, benford_second, deviation_by_chance
 from pbr_audit.stats.exact import normal_lower_tail
 from pbr_audit.stats.peers import FEWEST_PEERS, against_peers
@@ -180,11 +180,11 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     return result.join(told, on=KEY, how="left", maintain_order="left")
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:  # noqa: ARG001
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
     """Return the measurements as they would be had `who` made a share of their values up, digits even."""
     rows = view.measurements.collect()
-    drawn = pl.Series("drawn", rng.random(rows.height)) < share  # type: ignore[attr-defined]
-    digits = 1 + 9 * pl.Series("digits", rng.random(rows.height))  # type: ignore[attr-defined]
+    drawn = pl.Series("drawn", rng.random(rows.height)) < share
+    digits = 1 + 9 * pl.Series("digits", rng.random(rows.height))
     rows = rows.with_columns(drawn, digits)
     made_up = (10 ** pl.col("measured_value").log10().floor() * pl.col("digits")).round(2)
     moved = pl.col("provider_id").is_in(who) & pl.col("drawn") & (pl.col("measured_value") > 0)

@@ -82,7 +82,17 @@ Mandel (1982), with large deviates cut, for the spread; Stouffer (1949) for the 
 
 import polars as pl
 
-from pbr_audit.rule import Needs, Param, Params, Rule, View, days_to_quarter_end, shares_as_rows, with_funnels
+from pbr_audit.rule import (
+    Draws,
+    Needs,
+    Param,
+    Params,
+    Rule,
+    View,
+    days_to_quarter_end,
+    shares_as_rows,
+    with_funnels,
+)
 from pbr_audit.stats.two_signs import two_signs
 
 RULE = Rule(
@@ -205,10 +215,10 @@ def _in_last_days(p: Params) -> pl.Expr:
     return days_to_quarter_end(pl.col("outcome_date")) < last_days
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the claims had `who` dated a share of each quarter's first weeks in the last days before it."""
     claims = view.claims.collect()
-    drawn = pl.Series(rng.random(claims.height))  # type: ignore[attr-defined]
+    drawn = pl.Series(rng.random(claims.height))
     day, last_days = pl.col("outcome_date"), int(p.last_days)
     moved = pl.col("deliverer_id").is_in(who) & (_days_in(day) < p.after_days) & (drawn < share)
     before = (drawn / share * last_days).floor().clip(0, last_days - 1).cast(pl.Int64) + 1

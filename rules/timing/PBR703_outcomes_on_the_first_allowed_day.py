@@ -74,6 +74,7 @@ import polars as pl
 
 from pbr_audit.rule import (
     VERSION,
+    Draws,
     Needs,
     Param,
     Params,
@@ -170,10 +171,10 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the claims had `who` dated a share of what came near the opening on the first day instead."""
     claims = view.claims.collect()
-    drawn = pl.Series("drawn", rng.random(claims.height))  # type: ignore[attr-defined]
+    drawn = pl.Series("drawn", rng.random(claims.height))
     opened = _near(view, p).select("claim_id", "days_open").collect()
     moved = pl.col("deliverer_id").is_in(who) & (pl.col("drawn") < share)
     back = pl.duration(days=pl.when(moved).then("days_open").otherwise(0).fill_null(0))

@@ -70,7 +70,7 @@ reported outcomes; Paule and Mandel (1982), with large deviates cut, for the spr
 
 import polars as pl
 
-from pbr_audit.rule import OUTCOME, Needs, Param, Params, Rule, View, shares_as_rows, with_funnels
+from pbr_audit.rule import OUTCOME, Draws, Needs, Param, Params, Rule, View, shares_as_rows, with_funnels
 
 RULE = Rule(
     id="PBR704",
@@ -157,10 +157,10 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the claims had `who` dated a share of those on the cheaper side on the day that pays more."""
     claims = view.claims.collect()
-    drawn = pl.Series("drawn", rng.random(claims.height))  # type: ignore[attr-defined]
+    drawn = pl.Series("drawn", rng.random(claims.height))
     day_before = pl.col("changed") - pl.duration(days=1)
     dearer = pl.when("rose").then("changed").otherwise(day_before)
     cheap = _near(view, p).filter(~pl.col("dearer")).select("claim_id", moved=dearer).unique("claim_id")

@@ -69,7 +69,7 @@ cut, for the spread.
 
 import polars as pl
 
-from pbr_audit.rule import OUTCOME, Needs, Param, Params, Rule, View, shares_as_rows, with_funnels
+from pbr_audit.rule import OUTCOME, Draws, Needs, Param, Params, Rule, View, shares_as_rows, with_funnels
 
 RULE = Rule(
     id="PBR705",
@@ -165,10 +165,10 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
     )
 
 
-def shift(view: View, who: list[str], share: float, p: Params, rng: object) -> dict[str, pl.DataFrame]:
+def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the events had a share of the work of `who`'s clients that ended soon ended just after."""
     events = view.events.collect()
-    drawn = pl.Series("drawn", rng.random(events.height))  # type: ignore[attr-defined]
+    drawn = pl.Series("drawn", rng.random(events.height))
     ended = _ended(view, p).filter(pl.col("provider_id").is_in(who)).collect()
     rows = events.with_columns(drawn).join(
         ended.select("client_id", paid="outcome_date").unique("client_id"),

@@ -1,7 +1,9 @@
 """One correction for all statistical tests of a run: which of them may become findings.
 
-Simes within a provider, Benjamini and Hochberg over the providers, and again within those selected. The list
-of tests is what the rules say they look at, before any of them is a finding; a test that abstains leaves it.
+Simes within a provider, Benjamini and Hochberg over the providers, over the rules within those selected, and
+within a rule: a rule that tests each of a provider's advisers weighs no more there than one with a single
+test. The list of tests is what the rules say they look at, before any of them is a finding; a test that
+abstains leaves it.
 """
 
 from collections.abc import Mapping
@@ -95,7 +97,8 @@ def _survivors(tests: pl.DataFrame, level: float) -> pl.DataFrame:
     from pbr_audit.stats.multiplicity import selected_families  # noqa: PLC0415 - for statistical rules alone
 
     family = tests.select(FAMILY.rank("dense").cast(pl.Int64)).to_series()
-    told = selected_families(tests["p_value"].fill_null(float("nan")), family, level)
+    rule = tests["rule_id"].rank("dense").cast(pl.Int64)
+    told = selected_families(tests["p_value"].fill_null(float("nan")), family, level, rule)
     q_value = pl.Series(told.q_values).fill_nan(None)
     return tests.with_columns(
         q_value=q_value,

@@ -88,29 +88,73 @@ class Selected:
     flagged: Flags
 
 
-def selected_families(p_values: ArrayLike, family: ArrayLike, level: float) -> Selected:
+def selected_families(
+    p_values: ArrayLike, family: ArrayLike, level: float, branch: ArrayLike | None = None
+) -> Selected:
     """Return which families, and which tests within them, are flagged at a false discovery rate of `level`.
 
-    `p_values` (N) and `family` (N, whole numbers). Three steps: Simes within each family, Benjamini and
-    Hochberg over the m families that have a test, then Benjamini and Hochberg within each of the R that were
-    selected, at level·R/m. Holds the mean false share within the selected families at `level`. Source:
-    Benjamini and Bogomolov (2014); TreeBH (Bogomolov, Peterson, Benjamini and Sabatti, 2021) for two floors.
+    `p_values` (N), `family` and `branch` (N, whole numbers); a family's tests of one branch, such as those
+    that one rule makes of a provider, are one question to it. Without `branch` every test is a question of
+    its own. Three floors: Simes within each question, and over a family's questions; Benjamini and Hochberg
+    over the m families that have a test; over the questions of each of the R that were selected, at
+    level·R/m; and within a question that was, at that times the share of the family's questions that were.
+    So a rule with forty tests of a provider takes no more from the others than a rule with one. Holds the
+    mean false share of each floor, within what was selected above it, at `level`. Source: TreeBH
+    (Bogomolov, Peterson, Benjamini and Sabatti, 2021); for two floors Benjamini and Bogomolov (2014).
     """
     p = np.asarray(p_values, dtype=np.float64)
     group = np.asarray(family, dtype=np.int64)
-    names = np.unique(group[~np.isnan(p)])
-    rows = [np.flatnonzero(group == name) for name in names]
-    within = [benjamini_hochberg(p[at]) for at in rows]
-    family_p = np.array([np.nanmin(q) for q in within], dtype=np.float64)
+    question = np.arange(p.size) if branch is None else np.asarray(branch, dtype=np.int64)
+    rows = _rows_of(group, ~np.isnan(p))
+    names = np.array(list(rows), dtype=np.int64)
+    asked = {name: _Family.of(p[at], question[at]) for name, at in rows.items()}
+    family_p = np.array([one.p for one in asked.values()], dtype=np.float64)
     family_q = benjamini_hochberg(family_p)
     selected: Flags = family_q <= level
     # Told on the scale of `level`, so that one comparison serves for families and for tests.
     widened = len(names) / max(int(selected.sum()), 1)
     q_values = np.full(p.shape, np.nan)
-    for at, q, chosen in zip(rows, within, selected, strict=True):
-        if chosen:
-            q_values[at] = np.minimum(q * widened, 1.0)
+    for name in names[selected].tolist():
+        q_values[rows[name]] = asked[name].q_values(level, widened)
     return Selected(names, family_p, family_q, selected, q_values, q_values <= level)
+
+
+def _rows_of(groups: NDArray[np.int64], tested: Flags) -> dict[int, NDArray[np.intp]]:
+    """Return the rows of each group that has a test, by group, sorted."""
+    order = np.flatnonzero(tested)[np.argsort(groups[tested], kind="stable")]
+    names, first = np.unique(groups[order], return_index=True)
+    return dict(zip(names.tolist(), np.split(order, first[1:]), strict=True)) if names.size else {}
+
+
+@dataclass(frozen=True)
+class _Family:
+    """A family's tested rows by question, the q-values within each, and the questions' own p-values."""
+
+    rows: list[NDArray[np.intp]]
+    within: list[Floats]
+    question_p: Floats
+
+    @classmethod
+    def of(cls, p: Floats, question: NDArray[np.int64]) -> "_Family":
+        rows = list(_rows_of(question, ~np.isnan(p)).values())
+        within = [benjamini_hochberg(p[at]) for at in rows]
+        return cls(rows, within, np.array([q.min() for q in within], dtype=np.float64))
+
+    @property
+    def p(self) -> float:
+        return simes(self.question_p)
+
+    def q_values(self, level: float, widened: float) -> Floats:
+        """Return the q-value of each test of the family, on the scale of `level`; never above 1."""
+        question_q = benjamini_hochberg(self.question_p) * widened
+        # How many are selected with each question: at `level`, or at its own q-value where that is above.
+        with_it = (question_q <= np.maximum(question_q, level)[:, None]).sum(axis=1)
+        widening = widened * question_q.size / with_it
+        q_values = np.empty(sum(at.size for at in self.rows))
+        for at, within, whole, factor in zip(self.rows, self.within, question_q, widening, strict=True):
+            # A test counts only where its question does.
+            q_values[at] = np.minimum(np.maximum(within * factor, whole), 1.0)
+        return q_values
 
 
 def selected_confidence(selected: int, tests: int, level: float = 0.05) -> float:

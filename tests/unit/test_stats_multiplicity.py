@@ -91,6 +91,50 @@ def test_of_the_families_selected_in_simulated_books_few_are_false() -> None:
     assert np.mean(false_share) <= 0.05 + 2 * np.std(false_share) / 20
 
 
+def test_a_rule_with_forty_tests_takes_no_more_from_the_others_than_one_with_a_single_test() -> None:
+    few = selected_families([0.004, 0.5, 0.9], [1, 1, 2], 0.05, [1, 2, 1])
+    many = selected_families([0.004, *[0.5] * 40, 0.9], [1] * 41 + [2], 0.05, [1, *[2] * 40, 1])
+    assert few.family_p == pytest.approx(many.family_p)
+    assert few.q_values[0] == pytest.approx(many.q_values[0])
+    assert many.flagged.tolist() == [True, *[False] * 41]
+    assert not selected_families([0.004, *[0.5] * 40, 0.9], [1] * 41 + [2], 0.05).flagged.any()
+
+
+def test_a_test_pays_for_the_others_of_its_rule() -> None:
+    # One family: the first rule's Simes p-value is 0.01, the second's 0.02; both are selected, so that within
+    # the first rule 0.03 is held against 0.05, and 0.06 of two tests is not below it.
+    found = selected_families([0.01, 0.06, 0.02], [5, 5, 5], 0.05, [1, 1, 2])
+    assert found.family_p == pytest.approx([0.02])
+    assert found.q_values == pytest.approx([0.02, 0.06, 0.02])
+    assert found.flagged.tolist() == [True, False, True]
+
+
+def test_the_q_value_of_a_test_is_the_level_from_which_on_it_is_flagged_among_those_selected() -> None:
+    world = np.random.default_rng(5)
+    p, family, rule = world.random(400) ** 4, world.integers(0, 20, 400), world.integers(0, 6, 400)
+    p[world.random(400) < 0.2] = np.nan
+    found = selected_families(p, family, 0.05, rule)
+    for at in np.flatnonzero(~np.isnan(found.q_values)):
+        assert found.flagged[at] == (found.q_values[at] <= 0.05)
+        # Every test of a rule that was flagged has a smaller p-value than those that were not.
+        same = (family == family[at]) & (rule == rule[at]) & ~np.isnan(p)
+        assert not found.flagged[at] or found.flagged[same & (p <= p[at])].all()
+
+
+def test_on_three_floors_few_providers_rules_and_tests_in_simulated_books_are_false() -> None:
+    world = np.random.default_rng(12)
+    family, rule = np.repeat(np.arange(40), 23), np.tile([0, 1, 2, *[3] * 20], 40)
+    acts = (family < 4) & (rule == 0)
+    shares = []
+    for _ in range(400):
+        p = world.random(family.size)
+        p[acts] *= 1e-4
+        flagged = selected_families(p, family, 0.05, rule).flagged
+        shares.append((flagged & ~acts).sum() / max(flagged.sum(), 1))
+        assert flagged[acts].any()
+    assert np.mean(shares) <= 0.05 + 2 * np.std(shares) / 20
+
+
 def test_nothing_to_combine_is_no_p_value() -> None:
     assert np.isnan(simes([np.nan]))
     assert np.isnan(cauchy_combination([]))

@@ -78,7 +78,8 @@ def share_given_mix(
     if enough.sum() < FEWEST_PEERS:
         return GivenMix(*[np.full(shape[0], np.nan)] * 6)
     safe = np.where(total > 0, total, 1.0)
-    others = enough & ~np.eye(shape[0], dtype=np.bool_)
+    asked = np.flatnonzero(enough)
+    others = enough & (asked[:, None] != np.arange(shape[0]))
     speaks = np.ones(shape[0], dtype=np.bool_)
     for _ in range(2):
         usual, widened, unsure = _usual(x, n, speaks)
@@ -87,10 +88,14 @@ def share_given_mix(
         figure = np.where(enough, (count / safe - usual) / unit / np.sqrt(widened), np.nan)
         found = centre_and_spread(np.where(others, figure, np.nan), own, k, CAUTION)
         weight = np.where(others, 1 / (own + found.variance[:, None]), 0.0).sum(-1)
-        learnt = found.variance + 1 / weight
-        with np.errstate(invalid="ignore"):
-            speaks = ~((figure - found.centre) / np.sqrt(own + learnt) > STANDS_OUT)
-    share = np.clip(usual + found.centre * unit * np.sqrt(widened), LEAST_SHARE, 1 - LEAST_SHARE)
+        centre, between, learnt = np.full((3, shape[0]), np.nan)
+        centre[asked], between[asked], learnt[asked] = (
+            found.centre,
+            found.variance,
+            found.variance + 1 / weight,
+        )
+        speaks = ~((figure - centre) / np.sqrt(own + learnt) > STANDS_OUT)
+    share = np.clip(usual + centre * unit * np.sqrt(widened), LEAST_SHARE, 1 - LEAST_SHARE)
     variance = share * (1 - share)
     correlation = np.clip(learnt * widened + unsure, 0, 0.999)
     df = degrees_of_freedom(int(enough.sum()), learnt * widened / (correlation + 1 / safe), most_df)
@@ -103,7 +108,7 @@ def share_given_mix(
     return GivenMix(
         share=known(share),
         error=known(error),
-        spread=known(np.sqrt(variance * found.variance)),
+        spread=known(np.sqrt(variance * between)),
         df=known(df),
         p_value=known(stdtr(df, ndtri(np.clip(tail, 1e-300, 1 - 1e-16)))),
         smallest_seen=known((stdtrit(df, CORRECTED) + FOUR_IN_FIVE) * error),

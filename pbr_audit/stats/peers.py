@@ -17,6 +17,8 @@ from pbr_audit.stats.exact import Floats
 # Beyond this many standard errors a figure counts less: 96 % as efficient as a mean where nobody is far out.
 HUBER = 1.5
 CENTRE_STEPS, SPREAD_STEPS = 8, 30
+# So many figures at a time stay in the processor's cache.
+A_ROW_EACH, AT_A_TIME = 2, 30_000
 # Steps that interpolation may be behind a bisection before it has to halve.
 SLACK = 4
 # A median absolute deviation, and a distance of the quartiles, of a normal distribution of variance 1.
@@ -53,6 +55,19 @@ def centre_and_spread(figure: ArrayLike, variance: ArrayLike, k: float = 1.5, ca
     then by much.
     """
     y, v = np.broadcast_arrays(np.asarray(figure, dtype=np.float64), np.asarray(variance, dtype=np.float64))
+    rows = len(y) if y.ndim != A_ROW_EACH else max(AT_A_TIME // max(y.shape[1], 1), 1)
+    if rows >= len(y):
+        return _centre_and_spread(y, v, k, caution)
+    # No row knows of another, so that in whatever blocks they come the answer is the same.
+    found = [
+        _centre_and_spread(y[first : first + rows], v[first : first + rows], k, caution)
+        for first in range(0, len(y), rows)
+    ]
+    centres, variances = zip(*((one.centre, one.variance) for one in found), strict=True)
+    return Spread(np.concatenate(centres), np.concatenate(variances))
+
+
+def _centre_and_spread(y: Floats, v: Floats, k: float, caution: float) -> Spread:
     there = ~(np.isnan(y) | np.isnan(v))
     counted = there.sum(-1)
     start = _quantile(np.where(there, y, np.nan), 0.5)
@@ -60,9 +75,9 @@ def centre_and_spread(figure: ArrayLike, variance: ArrayLike, k: float = 1.5, ca
     goal = _goal(np.maximum(counted - 1, 0), k, caution)
 
     def at(between: Floats) -> tuple[Floats, Floats]:
-        weight = np.where(there, 1 / np.maximum(v + between[..., None], 1e-300), 0.0)
+        weight = np.where(there, 1 / np.clip(v + between[..., None], 1e-300, np.inf), 0.0)
         centre = _huber(y, weight, start)
-        squares = np.minimum((y - centre[..., None]) ** 2 * weight, k * k)
+        squares = np.clip((y - centre[..., None]) ** 2 * weight, 0.0, k * k)
         return centre, squares.sum(-1) - goal
 
     low = np.zeros(start.shape)
@@ -125,15 +140,17 @@ def against_peers(
     from scipy.special import stdtr  # noqa: PLC0415
 
     y, v = np.asarray(figure, dtype=np.float64), np.asarray(variance, dtype=np.float64)
-    label = np.arange(len(y)) if whose is None else np.unique(np.asarray(whose), return_inverse=True)[1]
     there = ~(np.isnan(y) | np.isnan(v))
+    label = np.arange(len(y)) if whose is None else np.unique(np.asarray(whose), return_inverse=True)[1]
     providers = len(np.unique(label[there]))
     if providers < FEWEST_PEERS:
         nothing = np.full(y.shape, np.nan)
         return AgainstPeers(nothing, nothing, nothing, nothing, nothing, nothing)
-    others = there & (label[:, None] != label)
+    # Of one label all have the same others.
+    others = there & (np.arange(label.max() + 1)[:, None] != label)
     found = centre_and_spread(np.where(others, y, np.nan), v, k, CAUTION)
     weight = np.where(others, 1 / (np.where(there, v, 1.0) + found.variance[:, None]), 0.0).sum(-1)
+    found, weight = Spread(found.centre[label], found.variance[label]), weight[label]
     learnt = found.variance + 1 / weight
     df = degrees_of_freedom(providers, learnt / (v + learnt), most_df)
     error = np.sqrt(v + learnt)
@@ -231,9 +248,8 @@ def _huber(y: Floats, weight: Floats, start: Floats) -> Floats:
         np.subtract(y, centre[..., None], out=part)
         np.abs(part, out=part)
         part *= root
-        np.maximum(part, 1e-12, out=part)
+        np.clip(part, HUBER, np.inf, out=part)  # which takes half the time of np.maximum
         np.divide(HUBER, part, out=part)
-        np.minimum(part, 1.0, out=part)
         part *= weight
         sums = np.maximum(part.sum(-1), 1e-300)
         part *= y

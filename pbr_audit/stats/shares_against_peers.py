@@ -13,14 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pbr_audit.stats.exact import Floats
+from pbr_audit.stats.others_in_cells import LEAST_SHARE, Ints, OthersInCells, codes
 from pbr_audit.stats.peers import CAUTION, EFFICIENCY, FEWEST_PEERS, centre_and_spread
 
-Ints = NDArray[np.int64]
-# So many of the other providers' rows elsewhere count beside those in a cell: a cell with few is no guide.
-ELSEWHERE = 50.0
 # A provider's own clumping counts as much as the peers' from so many cells on.
 CELLS = 8.0
-LEAST_SHARE = 1e-6
 # More leave-one-outs than this cost much and change nothing.
 FOLDS = 100
 # Of a normal deviate: what has to be exceeded after correction for many providers, and four times in five.
@@ -63,7 +60,7 @@ class _Rows:
     subject: Ints
     reached: Floats
     size: Floats
-    cells: "_Cells"
+    cells: OthersInCells
     expected: Floats
     error: Floats
 
@@ -98,8 +95,8 @@ def shares_against_peers(
     subjects = int(of_subject.max(initial=-1)) + 1
     owner = np.zeros(subjects, dtype=np.int64)
     owner[of_subject] = of_provider
-    in_cells = _Cells(of_provider, cells, x, n)
-    rows = _Rows(of_subject, x, n, in_cells, *in_cells.expected(np.ones(len(n))))
+    in_cells = OthersInCells(of_provider, cells, x, n)
+    rows = _Rows(of_subject, x, n, in_cells, *in_cells.expected())
     total, count = rows.summed(n, subjects), rows.summed(x, subjects)
     enough = total >= least
     there = np.unique(owner[enough])
@@ -124,15 +121,10 @@ def _against(
     chance = clumping / (4 * safe + 2)
     unsure = rows.summed(rows.size**2 * rows.error, len(owner)) / (4 * safe**2)
     # Every fold of providers against all outside it: with 100 providers or fewer each is a fold of its own.
-    fold = _codes(owner) % FOLDS
+    fold = codes(owner) % FOLDS
     folds = np.arange(int(fold.max()) + 1)
-    without = np.stack(
-        [
-            rows.summed(rows.size * rows.cells.expected((fold[rows.subject] != one) * 1.0)[0], len(owner))
-            / safe
-            for one in folds
-        ]
-    )
+    shares = rows.cells.without(fold[rows.subject])
+    without = np.stack([rows.summed(rows.size * share, len(owner)) / safe for share in shares])
     figure = _angle((count + 0.375) / (safe + 0.75)) - _angle(without)
     others = enough & (folds[:, None] != fold)
     found = centre_and_spread(np.where(others, figure, np.nan), chance + unsure, k, CAUTION)
@@ -217,40 +209,6 @@ def _untested(count: Floats, total: Floats, compared: float) -> SharesAgainstPee
         seen=nothing,
         compared=np.full(count.shape, compared),
     )
-
-
-class _Cells:
-    """What the other providers' share is in each row's cell: drawn towards the wider cell's, and to all."""
-
-    def __init__(
-        self, provider: Ints, cells: tuple[ArrayLike, ArrayLike], reached: Floats, size: Floats
-    ) -> None:
-        narrow, wide = (np.asarray(cell, dtype=np.int64) for cell in cells)
-        self._values = reached, size
-        self._levels = [
-            (_codes(cell), _codes(np.column_stack([cell, provider])), least)
-            for cell, least in ((np.zeros_like(narrow), 1.0), (wide, ELSEWHERE), (narrow, ELSEWHERE))
-        ]
-
-    def expected(self, counted: Floats) -> tuple[Floats, Floats]:
-        """Return each row's share and its error in rows' units; `counted` is 1, or 0 to leave a row out."""
-        reached, size = (values * counted for values in self._values)
-        share: Floats = np.full(len(size), 0.5)
-        behind: Floats = np.ones(len(size))
-        for cell, own, least in self._levels:
-            others, special = (_others(cell, own, values) for values in (size, reached))
-            share = (special + least * share) / (others + least)
-            behind = others + np.minimum(least, behind)
-        return np.clip(share, LEAST_SHARE, 1 - LEAST_SHARE), 1 / np.maximum(behind, 1.0)
-
-
-def _others(cell: Ints, own: Ints, values: Floats) -> Floats:
-    """Return for each row the sum over its cell, less the provider's own part of it."""
-    return np.asarray(np.bincount(cell, values)[cell] - np.bincount(own, values)[own], dtype=np.float64)
-
-
-def _codes(columns: Ints) -> Ints:
-    return np.asarray(np.unique(columns, axis=0, return_inverse=True)[1].ravel(), dtype=np.int64)
 
 
 def _clumping(rows: _Rows, count: Floats, total: Floats, usual: Floats) -> Floats:

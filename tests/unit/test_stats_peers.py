@@ -40,6 +40,24 @@ def test_uncut_it_is_the_equation_of_paule_and_mandel() -> None:
     assert float(found.variance) == pytest.approx(brentq(equation, 0, 10), rel=0.02)
 
 
+def test_rows_of_a_large_matrix_are_answered_as_each_alone() -> None:
+    y, v = figures(5, 250, 0.8)
+    rows = np.where(np.eye(250, dtype=bool), np.nan, y)
+    found = centre_and_spread(rows, v)
+    alone = [centre_and_spread(row, v) for row in rows]
+    assert found.centre.tolist() == [float(one.centre) for one in alone]
+    assert found.variance.tolist() == [float(one.variance) for one in alone]
+
+
+def test_figures_of_one_label_have_the_same_peers() -> None:
+    y, v = figures(6, 40, 0.8)
+    whose = np.repeat(np.arange(20), 2)
+    found = against_peers(y, v, above=True, whose=whose)
+    for place in (0, 1, 38):
+        others = centre_and_spread(np.where(whose == whose[place], np.nan, y), v, 2.5, CAUTION)
+        assert (found.centre[place], found.variance[place]) == (others.centre, others.variance)
+
+
 def test_one_in_ten_far_out_widens_it_a_little_where_uncut_it_would_be_fifty_times_as_large() -> None:
     y, v = figures(3, 400, 0.8)
     honest = float(centre_and_spread(y, v).variance)

@@ -84,6 +84,7 @@ def main() -> int:
     families = [family for family in FAMILIES if family.share_of_providers]
     parser.add_argument("--seeds", type=int, nargs="+", default=[9401, 9402, 9403, 9404, 9405])
     parser.add_argument("--claims", type=int, default=150_000)
+    parser.add_argument("--subcontractors", type=int, help="default: one for each 1,500 claims")
     parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=WORLDS)
     parser.add_argument("--families", nargs="*", default=[family.name for family in families])
     asked = parser.parse_args()
@@ -92,7 +93,7 @@ def main() -> int:
     honest = loud = 0
     for world in asked.worlds:
         for seed in asked.seeds:
-            answer = told(Config(asked.claims, seed, world, ()), rules)
+            answer = told(Config(asked.claims, seed, world, (), asked.subcontractors), rules)
             honest, loud = honest + 1, loud + (answer.asked.height > 0)
             print(line(world, "nothing", seed, answer, None), flush=True)
             if seed == asked.seeds[0]:
@@ -100,7 +101,12 @@ def main() -> int:
         for family in families:
             if family.name in asked.families and world in family.worlds:
                 for seed in asked.seeds:
-                    answer = told(Config(asked.claims, seed, world, (Plant(family.name, ACTING),)), rules)
+                    answer = told(
+                        Config(
+                            asked.claims, seed, world, (Plant(family.name, ACTING),), asked.subcontractors
+                        ),
+                        rules,
+                    )
                     print(line(world, family.name, seed, answer, family.rule_id), flush=True)
     print(f"honest worlds with a finding: {loud} of {honest}")
     return int(loud > max(1, honest / 20))

@@ -22,6 +22,12 @@ from pbr_audit.errors import Exit, UsageError
     help="What the contracts pay for.",
 )
 @click.option(
+    "--subcontractors",
+    type=int,
+    metavar="N",
+    help="How many share the work, 12 to 300.  [default: one for each 1,500 claims]",
+)
+@click.option(
     "--plant",
     "plants",
     multiple=True,
@@ -43,6 +49,7 @@ def command(
     claims: int,
     seed: int,
     world: str,
+    subcontractors: int | None,
     plants: tuple[str, ...],
     honest: bool,
     file_format: Literal["csv", "parquet"],
@@ -58,7 +65,13 @@ def command(
     if honest and plants:
         raise UsageError("--honest plants nothing; leave it or --plant out")
     asked = tuple(parse_plant(text) for text in plants)
-    config = Config(claims=claims, seed=seed, world=world, plants=asked if asked or honest else None)
+    config = Config(
+        claims=claims,
+        seed=seed,
+        world=world,
+        plants=asked if asked or honest else None,
+        subcontractors=subcontractors,
+    )
     with progress() as tell:
         tell("inventing")
         truth = write_simulation(config, out, file_format)

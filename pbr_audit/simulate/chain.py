@@ -9,13 +9,12 @@ from datetime import date
 import numpy as np
 
 from pbr_audit.simulate.columns import Bools, Floats, Ints
+from pbr_audit.simulate.config import LEAST_SUBCONTRACTORS, MOST_SUBCONTRACTORS
 from pbr_audit.simulate.days import day_number
 from pbr_audit.simulate.seeds import generator
 
 CONTRACTS = 6
 PRIMES = 4
-LEAST_SUBCONTRACTORS = 12
-MOST_SUBCONTRACTORS = 300
 CLAIMS_A_SUBCONTRACTOR = 1_500
 AREAS_A_CONTRACT = 3
 MOST_ADVISORS = 12
@@ -77,10 +76,12 @@ class Chain:
         return np.where(day >= day_number(SUCCESSION), self.successor_of[provider], provider)
 
 
-def build_chain(seed: int, claims: int) -> Chain:
-    """Invent the supply chain of a world of `claims` claims."""
+def build_chain(seed: int, claims: int, subcontractors: int | None = None) -> Chain:
+    """Invent the supply chain of a world of `claims` claims; None: subcontractors as they keep busy."""
     rng = generator(seed, "chain")
-    subcontractors = int(np.clip(claims // CLAIMS_A_SUBCONTRACTOR, LEAST_SUBCONTRACTORS, MOST_SUBCONTRACTORS))
+    if subcontractors is None:
+        busy = claims // CLAIMS_A_SUBCONTRACTOR
+        subcontractors = int(np.clip(busy, LEAST_SUBCONTRACTORS, MOST_SUBCONTRACTORS))
     # The last one is the successor of the one before it, and is sent nobody of its own.
     providers = PRIMES + subcontractors + 1
     prime_of = np.arange(CONTRACTS) % PRIMES

@@ -7,6 +7,7 @@ from pbr_audit.errors import UsageError
 
 LEAST_CLAIMS = 1_000
 MOST_CLAIMS = 10_000_000
+LEAST_SUBCONTRACTORS, MOST_SUBCONTRACTORS = 12, 300
 WORLDS = ("welfare", "rehabilitation")
 
 
@@ -32,12 +33,16 @@ class Plant:
 
 @dataclass(frozen=True)
 class Config:
-    """A world to invent; `plants` None means every record and contract family at its default rate."""
+    """A world to invent; `plants` None means every record and contract family at its default rate.
+
+    `subcontractors` None means as many as `claims` keep busy.
+    """
 
     claims: int = 100_000
     seed: int = 0
     world: str = "welfare"
     plants: tuple[Plant, ...] | None = None
+    subcontractors: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be invented."""
@@ -45,5 +50,10 @@ class Config:
             raise UsageError(f"--claims has to be from {LEAST_CLAIMS:,} to {MOST_CLAIMS:,}")
         if self.seed < 0:
             raise UsageError("--seed has to be 0 or more")
+        number = self.subcontractors
+        if number is not None and not LEAST_SUBCONTRACTORS <= number <= MOST_SUBCONTRACTORS:
+            raise UsageError(
+                f"--subcontractors has to be from {LEAST_SUBCONTRACTORS} to {MOST_SUBCONTRACTORS}"
+            )
         if self.world not in WORLDS:
             raise UsageError(f"--world has to be one of {', '.join(WORLDS)}")

@@ -70,7 +70,7 @@ class Setting:
 def build_setting(config: Config) -> Setting:
     """Invent the setting of a world."""
     spec = SPECS[config.world]
-    chain = build_chain(config.seed, config.claims)
+    chain = build_chain(config.seed, config.claims, config.subcontractors)
     files = contract_files(spec, chain, config.claims)
     return Setting(
         config=config,

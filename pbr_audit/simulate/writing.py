@@ -71,6 +71,8 @@ def _named(config: Config) -> str:
 def _asked(config: Config) -> str:
     """Return what was asked for, so that the same world can be made again."""
     lines = [f'world = "{config.world}"', f"claims = {config.claims}", f"seed = {config.seed}"]
+    if config.subcontractors is not None:
+        lines.append(f"subcontractors = {config.subcontractors}")
     for order in orders(config):
         lines += [
             "",

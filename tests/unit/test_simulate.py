@@ -215,7 +215,16 @@ def test_plants_are_read_from_text_and_refused_in_sentences() -> None:
 def test_a_world_that_cannot_be_is_refused_in_a_sentence() -> None:
     with pytest.raises(UsageError, match=r"^--claims has to be from 1,000 to 10,000,000$"):
         Config(claims=999)
+    with pytest.raises(UsageError, match=r"^--subcontractors has to be from 12 to 300$"):
+        Config(subcontractors=11)
     with pytest.raises(UsageError, match=r"^--seed has to be 0 or more$"):
         Config(seed=-1)
     with pytest.raises(UsageError, match=r"^--world has to be one of welfare, rehabilitation$"):
         Config(world="other")
+
+
+def test_as_many_subcontractors_share_the_work_as_are_asked_for() -> None:
+    world = simulate(Config(claims=20_000, seed=3, plants=(), subcontractors=20))
+    delivering = world.tables["clients"]["provider_id"].n_unique()
+    # Four primes, and the successor of one subcontractor.
+    assert 20 <= delivering <= 25

@@ -17,10 +17,11 @@ def with_estimates(
 ) -> pl.DataFrame:
     """Return the rows of an estimating rule, the claims of their population named, with their estimates.
 
-    `amounts` (claim_id, amount_pence) are of all claims named; `at_risk` (claim_id, amount_pence) what the
-    rules that are not statistical put on claims, a claim perhaps several times. The limits are Student's t
-    at `confidence`, which allows for the selection; estimate and limits lie between nothing and the
-    population's amount less what is counted already. A population without claims has no estimate.
+    `amounts` (claim_id, amount_pence, currency) are of all claims named; `at_risk` (claim_id, amount_pence)
+    what the rules that are not statistical put on claims, a claim perhaps several times. The limits are
+    Student's t at `confidence`, which allows for the selection; estimate and limits lie between nothing and
+    the population's amount less what is counted already. A population without claims, or in several
+    currencies, has no estimate.
     """
     keys = list(rule.key)
     counted = at_risk.group_by("claim_id").agg(counted_pence=pl.col("amount_pence").max())
@@ -28,14 +29,19 @@ def with_estimates(
         found.select(*keys, "claim_id")
         .drop_nulls("claim_id")
         .unique()
-        .join(amounts.select("claim_id", pl.col("amount_pence").clip(lower_bound=0)), on="claim_id")
+        .join(
+            amounts.select("claim_id", pl.col("amount_pence").clip(lower_bound=0), "currency"), on="claim_id"
+        )
         .join(counted, on="claim_id", how="left")
         .group_by(keys)
         .agg(
             population_claims=pl.len().cast(pl.Int64),
             population_pence=pl.col("amount_pence").sum(),
             counted_pence=pl.col("counted_pence").sum(),
+            currencies=pl.col("currency").n_unique(),
         )
+        .filter(pl.col("currencies") == 1)
+        .drop("currencies")
     )
     mean = pl.col("population_pence") / pl.col("population_claims")
     margin = _widths(found["excess_df"], confidence) * pl.col("excess_error")

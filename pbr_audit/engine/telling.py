@@ -115,7 +115,8 @@ def _outcome(loaded: LoadedRule, answer: Answer, facts: _Facts) -> Outcome:
     try:
         found = answer.found
         if loaded.rule.estimates:
-            found = with_estimates(loaded.rule, found, facts.claims, facts.at_risk, facts.confidence)
+            amounts = facts.claims.join(facts.currencies, on="contract_id", how="left", maintain_order="left")
+            found = with_estimates(loaded.rule, found, amounts, facts.at_risk, facts.confidence)
         findings, flagged = assemble(loaded, found, facts.claims, facts.currencies)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise

@@ -1,15 +1,15 @@
 """Values around an outcome's threshold: which threshold was in force, and in what bins they are counted.
 
-A threshold that changed splits an outcome into series; each is told from the others by the day from which its
-threshold was in force. Bins begin at the threshold, so that every multiple of its round number lies at the
-edge of one (`pbr_audit.stats.heaps`).
+Results of one outcome under one threshold are a series, whichever contracts have it; another threshold, of
+another contract or another time, is another series. Bins begin at the threshold, so that every multiple of
+its round number lies at the edge of one (`pbr_audit.stats.heaps`).
 """
 
 from collections.abc import Sequence
 
 import polars as pl
 
-from pbr_audit.rule.terms_of import OUTCOME, VERSION
+from pbr_audit.rule.terms_of import VERSION
 from pbr_audit.stats.heaps import heaps_around
 
 THRESHOLD_TERMS = (*VERSION, "measure", "threshold", "threshold_of_baseline", "direction")
@@ -24,16 +24,18 @@ def thresholds_of(outcomes: pl.LazyFrame, *, unit: float = 0.0, reach: float = 0
     """Return each version of an outcome's terms with its `series` and the heaps around its threshold.
 
     `outcomes` has THRESHOLD_TERMS; `unit` and `reach` stand in place of what follows from the threshold
-    where they are above 0. `series` is the outcome, or "JOB from 2016-04-01" where another threshold was in
-    force before. `threshold` is null where there is none, none in the measure's own unit, or no direction;
-    `unit`, `width` and `reach` are null where no heaps lie around it.
+    where they are above 0. `series` is the outcome, or "JOB at_least 26 weeks_in_work" where the outcome has
+    had several thresholds. `threshold` is null where there is none, none in the measure's own unit, or no
+    direction; `unit`, `width` and `reach` are null where no heaps lie around it.
     """
     own = ~pl.col("threshold_of_baseline").fill_null(value=False) & pl.col("direction").is_not_null()
     versions = outcomes.sort(VERSION).with_columns(threshold=pl.when(own).then("threshold"))
-    changed = pl.struct("measure", "threshold", "direction").rle_id().over(OUTCOME)
-    since = pl.col("from_date").first().over(*OUTCOME, changed).cast(pl.String)
-    later = pl.concat_str("outcome", pl.lit(" from "), since)
-    rows = versions.with_columns(series=pl.when(changed == 0).then("outcome").otherwise(later)).collect()
+    several = pl.struct("measure", "threshold", "direction").n_unique().over("outcome") > 1
+    value = pl.col("threshold").cast(pl.String).str.strip_suffix(".0")
+    whole = pl.concat_str("outcome", "direction", value, "measure", separator=" ", ignore_nulls=True)
+    without = pl.concat_str("outcome", pl.lit(" without a threshold"))
+    which = pl.when(value.is_null()).then(without).otherwise(whole)
+    rows = versions.with_columns(series=pl.when(several).then(which).otherwise("outcome")).collect()
     around = [
         _around(threshold, measure, unit, reach)
         for threshold, measure in rows.select("threshold", "measure").iter_rows()

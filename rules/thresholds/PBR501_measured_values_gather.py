@@ -9,17 +9,18 @@ of them, and nobody can say which, are more than the comparison gives.
 
 Method
 ------
-Final measurements are counted by contract, provider and outcome, under the threshold in force on the
-measured date; where the threshold changed, each series is judged for itself. Peers are all providers with
-the same outcome, measure, threshold and direction, of any contract; none of a provider's own rows is in its
-own comparison. What ends at the threshold because it is a round number is no query, so it is compared with
-heaps at other multiples of the same number, for which nobody is paid: every 13 weeks, or 91, 30 or 28 days,
-or 3 months, where the measure's name says weeks, days or months and the threshold is a multiple (without a
-name, 91 and 13 are tried); of other measures, the largest of 1, 2 or 5 times a power of ten that goes into
-the threshold twice to twenty times. `unit` sets another. Values are counted in bins that begin at the
-threshold (a week, seven days, a month, a tenth of the unit; of 30 days five), up to one and a half units
-from it, and above nothing. Near-misses lie up to some three tenths of the unit short of it (4 weeks of 13,
-28 days of 91); `reach` sets another. Where the terms say `at_most`, all this is seen in a mirror.
+Final measurements are counted by provider and outcome, in all contracts with the same terms together, under
+the threshold in force on the measured date; results under another threshold are judged for themselves.
+Peers are all providers with the same outcome, measure, threshold and direction, of any contract; none of a
+provider's own rows is in its own comparison. What ends at the threshold because it is a round number is no
+query, so it is compared with heaps at other multiples of the same number, for which nobody is paid: every
+13 weeks, or 91, 30 or 28 days, or 3 months, where the measure's name says weeks, days or months and the
+threshold is a multiple (without a name, 91 and 13 are tried); of other measures, the largest of 1, 2 or 5
+times a power of ten that goes into the threshold twice to twenty times. `unit` sets another. Values are
+counted in bins that begin at the threshold (a week, seven days, a month, a tenth of the unit; of 30 days
+five), up to one and a half units from it, and above nothing. Near-misses lie up to some three tenths of the
+unit short of it (4 weeks of 13, 28 days of 91); `reach` sets another. Where the terms say `at_most`, all
+this is seen in a mirror.
 
 For each provider a Poisson regression (the others' counts, its own level, slope and bend, its own heaping
 at the placebo multiples, shrunk to the peers'), fitted without the near-misses and the threshold, predicts
@@ -73,7 +74,8 @@ Assumptions
 -----------
 Each client has one final measurement for an outcome, and measuring went on beyond the threshold. What all
 providers do cannot be seen. An honest support that ends just short of the threshold looks like a hole.
-Outcomes that the terms do not have are not looked at. It shows response to a threshold, not its cause.
+Outcomes that the terms do not have are not looked at. Moving in one of a provider's contracts alone is seen
+among its results in all. It shows response to a threshold, not its cause.
 
 Ask for
 -------
@@ -102,14 +104,14 @@ from pbr_audit.rule.gathered import gathered, unjudged
 
 RULE = Rule(
     id="PBR501",
-    version=1,
+    version=2,
     title="Measured values gather on the paid side of the threshold",
     family="threshold-clustering",
     severity="medium",
     basis="statistical",
     estimates=True,
     subject="provider",
-    key=("contract_id", "provider_id", "series"),
+    key=("provider_id", "series"),
     by="contract_id",
     needs=Needs(
         required={
@@ -157,17 +159,20 @@ RULE = Rule(
         "and {expected_at:number}, so that about {excess:number} more than expected are at it."
     ),
 )
-KEY = ["contract_id", "provider_id", "series"]
+KEY = ["provider_id", "series"]
 STOPPED = "stopped_at_threshold"
 NO_THRESHOLD = "the terms have no threshold in the measure's own unit, or no direction"
 TRACKING_STOPPED = "tracking stopped at the threshold, which makes a pile by itself"
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:
-    """Return how many final results (1) each provider has in each bin from the threshold, in each series."""
+    """Return how many final results (1) each provider has in each bin from the threshold, in each series.
+
+    Contracts are kept apart, so that a provider with a single one is told with it.
+    """
     return (
         _results(view, p)
-        .group_by(*KEY, *SERIES, bin=counted_bin())
+        .group_by(*KEY, "contract_id", *SERIES, bin=counted_bin())
         .agg(
             people=pl.col("is_final").sum().cast(pl.Int64),
             stopped=(~pl.col("is_final")).sum().cast(pl.Int64),
@@ -231,6 +236,7 @@ def _judged(rows: pl.DataFrame, p: Params) -> pl.DataFrame:
     reached = pl.col("people").filter(pl.col("bin") >= 0).sum() + pl.col("stopped").sum()
     who = rows.group_by(KEY, maintain_order=True).agg(
         pl.col(*SERIES, "all_taken_as_final").first(),
+        contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
         results=pl.col("people").sum(),
         stopped_share=(pl.col("stopped").sum() / reached).fill_nan(0.0),
     )

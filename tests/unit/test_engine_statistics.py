@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pbr_audit.engine import Outcome, run
+from pbr_audit.engine.estimates import with_estimates
 from pbr_audit.errors import RulePackError
 from pbr_audit.rule import LoadedRule, Needs, Params, View
 from pbr_audit.views import Tables
@@ -274,6 +275,22 @@ def test_what_is_at_risk_on_these_claims_already_is_not_estimated_again() -> Non
 def test_without_a_number_there_is_no_estimate(excess: float | None) -> None:
     (made,) = outcomes([estimated({"excess_claims": [excess] * 4})])
     assert amounts(made)[:4] == ("none", None, None, None)
+
+
+@pytest.mark.parametrize(("other", "estimate"), [("GBP", 750_00), ("EUR", None)])
+def test_claims_in_two_currencies_have_no_estimate(other: str, estimate: int | None) -> None:
+    rule = estimated().rule
+    found = pl.DataFrame({"contract_id": [None] * 2, "provider_id": ["S1"] * 2, "claim_id": ["F1", "F2"]})
+    amounts = pl.DataFrame(
+        {"claim_id": ["F1", "F2"], "amount_pence": [1200_00, 300_00], "currency": ["GBP", other]}
+    )
+    rows = found.with_columns(
+        excess_claims=1.0, excess_error=0.1, excess_df=10.0, population_claims=None, population_pence=None
+    )
+    at_risk = pl.DataFrame(schema={"claim_id": pl.String, "amount_pence": pl.Int64})
+    made = with_estimates(rule, rows, amounts, at_risk, 0.95)
+    assert made["estimate_pence"].to_list() == [estimate] * 2
+    assert made["population_claims"].to_list() == [2 if estimate else None] * 2
 
 
 def test_an_estimating_rule_returns_what_its_estimate_is_made_of() -> None:

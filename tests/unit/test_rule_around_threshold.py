@@ -30,7 +30,7 @@ def version(
     return ("CPA01", outcome, first, None, "weeks", threshold, baseline, "at_least")
 
 
-def test_a_series_ends_where_the_threshold_changes_and_not_with_a_version() -> None:
+def test_a_series_has_one_threshold_whenever_and_in_whichever_contract_it_was_in_force() -> None:
     rows = outcomes(
         version(None, 26),
         version(date(2015, 1, 1), 26),
@@ -39,12 +39,20 @@ def test_a_series_ends_where_the_threshold_changes_and_not_with_a_version() -> N
         version(None, 26, outcome="SUS"),
     )
     assert thresholds_of(rows).collect()["series"].to_list() == [
-        "JOB",
-        "JOB",
-        "JOB from 2016-04-01",
-        "JOB from 2017-04-01",
+        "JOB at_least 26 weeks",
+        "JOB at_least 26 weeks",
+        "JOB at_least 13 weeks",
+        "JOB at_least 26 weeks",
         "SUS",
     ]
+
+
+def test_an_outcome_that_two_contracts_pay_alike_is_one_series() -> None:
+    there = ("CPA02", *version(None, 26)[1:])
+    rows = thresholds_of(outcomes(version(None, 26), there)).collect()
+    assert rows["series"].to_list() == ["JOB", "JOB"]
+    apart = thresholds_of(outcomes(version(None, 26), ("CPA02", *version(None, None)[1:]))).collect()
+    assert set(apart["series"]) == {"JOB at_least 26 weeks", "JOB without a threshold"}
 
 
 def test_a_threshold_against_a_baseline_is_none_and_has_no_heaps() -> None:

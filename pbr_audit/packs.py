@@ -213,6 +213,8 @@ def check_needs(rule: Rule, origin: str) -> None:
         for name in values:
             if name not in rule.needs.required.get(table, ()):
                 raise RulePackError(f"{origin}: looks for a value in {table}.{name}, which is not required")
+    if others := [table for table in rule.needs.covariates if table not in rule.needs.tables()]:
+        raise RulePackError(f"{origin}: reads covariates of {others[0]}, of which it needs no column")
     for table in rule.needs.tables():
         try:
             known = schema_of(table)

@@ -223,8 +223,7 @@ def without_terms(needs: Needs, tables: Tables) -> str | None:
 
 def view_for(needs: Needs, tables: Tables, *, as_of: date | None, seed: int) -> View:
     """Return the view of a rule with these `needs`; what the source lacks arrives typed and null."""
-    frames = {}
-    given = set()
+    frames, given, further = {}, set(), {}
     for table in needs.tables():
         wanted, types = needs.columns(table), schema_of(table)
         if table not in tables.frames:
@@ -236,11 +235,13 @@ def view_for(needs: Needs, tables: Tables, *, as_of: date | None, seed: int) -> 
                 frame = frame.filter(tier=needs.claims)
             if needs.live_only:
                 frame = frame.filter("live")
-        frames[table] = frame.select(wanted)
+        if table in needs.covariates:
+            further[table] = tuple(sorted(tables.columns[table] - set(types)))
+        frames[table] = frame.select(*wanted, *further.get(table, ()))
         given |= {(table, name) for name in wanted if name in tables.columns[table]}
     for table, names in needs.distinct.items():
         frames[f"{DISTINCT}{table}"] = frames[table].select(names).unique()
-    return View(frames, frozenset(given), as_of, seed, tables.why_no_links)
+    return View(frames, frozenset(given), as_of, seed, tables.why_no_links, further)
 
 
 def distinct_values(view: View) -> Mapping[str, pl.LazyFrame]:

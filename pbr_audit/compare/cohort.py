@@ -11,10 +11,10 @@ from typing import Final
 import polars as pl
 
 from pbr_audit.dataset import DataSet, TableInput, open_dataset
-from pbr_audit.errors import ConfigurationError, InputError
+from pbr_audit.errors import ConfigurationError
 from pbr_audit.ingest import Mapped, Source, batches, mapped
 from pbr_audit.tables import TABLES
-from pbr_audit.validate import Contracts, Counts, Reading, validate_table
+from pbr_audit.validate import Contracts, Counts, Reading, require_covariates, validate_table
 
 TABLE: Final = "cohort"
 TREATED: Final = "treated"
@@ -56,12 +56,7 @@ def reading(path: Path) -> Iterator[Cohort]:
         table = validate_table(_reading(given, dataset), Path(work) / TABLE)
         table.counts.assert_complete()
         people = table.frame.drop("_source", "_row").sort("person_id").collect()
-        missing = [name for name, _ in given.further if name not in table.columns]
-        if missing:
-            raise InputError(
-                f"{dataset.name}: the covariate {missing[0]} is in no file of the cohort; correct its name "
-                "in audit.toml, or name its header under [tables.cohort.columns]"
-            )
+        require_covariates(dataset, TABLE, table.columns)
         yield Cohort(dataset, people, dict(given.further), table.counts, table.said)
 
 

@@ -16,6 +16,8 @@ from pbr_audit.tables.formats import FORMATS
 from pbr_audit.toml_file import did_you_mean, parse_model, read_toml, require_standard
 
 Text = Annotated[str, Field(min_length=1)]
+# The tables whose further columns somebody reads: `pbr-audit compare`, and rules about who was chosen.
+COMPARED = ("cohort", "referrals")
 Several = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
@@ -150,6 +152,11 @@ def _problems(name: str, section: TableSection) -> Iterator[str]:
     if name not in TABLES:
         yield f"tables.{name} is not a table of the standard; {did_you_mean(name, list(TABLES))}"
         return
+    if section.covariates and name not in COMPARED:
+        yield (
+            f"tables.{name}.covariates names what nobody compares; covariates are named of "
+            f"{' and '.join(COMPARED)}"
+        )
     for column in section.covariates:
         if column in TABLES[name].columns:
             yield f"tables.{name}.covariates.{column} is a column of {name} already; leave it out"

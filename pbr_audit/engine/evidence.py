@@ -9,25 +9,32 @@ from pbr_audit.money import to_text
 PENCE = "_pence"
 # What `pbr_audit.rule.pictures` made: JSON already, and an object of its own in the evidence.
 PICTURE = "picture"
+FURTHER_PICTURE = "_picture"
 
 
 def evidence(columns: Mapping[str, pl.DataType]) -> pl.Expr:
     """Return the expression that writes `columns` (name to type) of a row as one JSON object.
 
     A `…_pence` integer is written as text `1234.50` under its outside name; what JSON has no word for
-    (infinity, not a number) is null. A `picture` stands last, as the object that its text is.
+    (infinity, not a number) is null. A `picture`, and after it any `…_picture`, stand last, as the objects
+    that their texts are.
     """
-    drawn = columns.get(PICTURE) == pl.String()
-    fields = _fields(
-        {name: (pl.col(name), dtype) for name, dtype in columns.items() if not (drawn and name == PICTURE)}
-    )
+    drawn = [
+        name
+        for name, dtype in sorted(columns.items(), key=lambda column: (column[0] != PICTURE, column[0]))
+        if (name == PICTURE or name.endswith(FURTHER_PICTURE)) and dtype == pl.String()
+    ]
+    fields = _fields({name: (pl.col(name), dtype) for name, dtype in columns.items() if name not in drawn})
     told = pl.struct(fields).struct.json_encode() if fields else pl.lit("{}")
-    return _with_picture(told, comma="," if fields else "") if drawn else told
+    for name in drawn:
+        told = _with_picture(told, name)
+    return told
 
 
-def _with_picture(told: pl.Expr, comma: str) -> pl.Expr:
-    picture = pl.col(PICTURE)
-    joined = told.str.strip_suffix("}") + pl.lit(f'{comma}"{PICTURE}":') + picture + pl.lit("}")
+def _with_picture(told: pl.Expr, name: str) -> pl.Expr:
+    picture = pl.col(name)
+    comma = pl.when(told == "{}").then(pl.lit("")).otherwise(pl.lit(","))
+    joined = told.str.strip_suffix("}") + comma + pl.lit(f'"{name}":') + picture + pl.lit("}")
     return pl.when(picture.is_null()).then(told).otherwise(joined)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pbr_audit.look.covariates import covariates
+from pbr_audit.look.covariates import covariates, may_be_covariate
 from pbr_audit.look.facts import Facts
 from pbr_audit.look.guessed import PERFORMANCE, Guessed
 from pbr_audit.look.section import Entry, Section
@@ -230,10 +230,12 @@ def _unused(section: Section) -> Iterator[str]:
         if plain:
             names = some([shown(facts.header, facts.place) for facts in plain], _MOST_LISTED)
             yield f"# not used of {_one_line(source.looked.shown)}: {names}"
-        private = [
-            f"{shown(f.header, f.place)} ({f.sensitive})" for f in source.unused if f.sensitive is not None
-        ]
         # What people are compared on is sensitive more often than not, and asked for below.
+        private = [
+            f"{shown(f.header, f.place)} ({f.sensitive})"
+            for f in source.unused
+            if f.sensitive is not None and not may_be_covariate(section.table, f)
+        ]
         if private and section.table != "cohort":
             yield f"# sensitive and not used, so better left out of the file: {some(private, _MOST_LISTED)}"
 

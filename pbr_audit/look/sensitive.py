@@ -8,7 +8,7 @@ import polars as pl
 from pbr_audit.tables.synonyms import plain
 
 _OFFICIAL = "national or official numbers of people"
-_PRIVATE = "what is nobody else's business"
+PRIVATE = "what is nobody else's business"
 _NAMES = "names of people"
 _WHO = "client|participant|customer|learner|patient|serviceuser|person|claimant|beneficiary|offender|tenant"
 # Patterns of a folded header, and what its column then holds; the first that fits speaks.
@@ -24,8 +24,8 @@ _NAMED: tuple[tuple[str, str], ...] = (
     (f"(?:{_WHO}|child|parent|pupil|student)s?name|^nameof(?:{_WHO})", _NAMES),
     ("preferredname|knownas|nextofkin|guardian|^name$|^contactname|^initials$|^signature$", _NAMES),
     ("address|street|houseno|housenumber", "addresses"),
-    ("gender|^sex$|ethnic|^race$|religio|^faith$|belief|sexualorient|maritalstatus|pregnan", _PRIVATE),
-    ("disab|healthcondition|medical|diagnos|nationality|conviction|offence|vulnerab|safeguard", _PRIVATE),
+    ("gender|^sex$|ethnic|^race$|religio|^faith$|belief|sexualorient|maritalstatus|pregnan", PRIVATE),
+    ("disab|healthcondition|medical|diagnos|nationality|conviction|offence|vulnerab|safeguard", PRIVATE),
 )
 # What nearly every value of a column looks like, and what the column then holds.
 _VALUES: tuple[tuple[str, str], ...] = (

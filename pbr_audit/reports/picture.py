@@ -1,4 +1,4 @@
-"""The picture of a finding, as the report shows it: an image in the page and what it shows in words."""
+"""The pictures of a finding, as the report shows it: images in the page and what they show in words."""
 
 import json
 from dataclasses import dataclass
@@ -14,9 +14,12 @@ class Shown:
     words: str
 
 
-def picture_of(evidence: str | None) -> Shown | None:
-    """Return the picture in a finding's evidence (JSON), or None where there is none that can be drawn."""
-    picture = json.loads(evidence or "{}").get("picture")
-    if not isinstance(picture, dict) or picture.get("kind") not in DRAWN:
-        return None
-    return Shown(data_uri(picture), said(picture))
+def pictures_of(evidence: str | None) -> tuple[Shown, ...]:
+    """Return the pictures in a finding's evidence (JSON) that can be drawn, in their order there."""
+    told = json.loads(evidence or "{}")
+    pictures = [value for name, value in told.items() if name == "picture" or name.endswith("_picture")]
+    return tuple(
+        Shown(data_uri(picture), said(picture))
+        for picture in pictures
+        if isinstance(picture, dict) and picture.get("kind") in DRAWN
+    )

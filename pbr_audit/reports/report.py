@@ -16,7 +16,7 @@ from pbr_audit.reports.bars import pictures
 from pbr_audit.reports.case_lines import case_lines
 from pbr_audit.reports.figures import limits, strength
 from pbr_audit.reports.manifest import versions
-from pbr_audit.reports.picture import picture_of
+from pbr_audit.reports.picture import pictures_of
 from pbr_audit.reports.reading import tables_read
 from pbr_audit.reports.rule_text import sections
 from pbr_audit.reports.statistics_told import statistics_told
@@ -94,7 +94,7 @@ def _of_rule(found: Found, audit: Audit) -> FindingsOfRule:
         row["limits"] = limits(row, currency(row["contract_id"])) if estimated else ""
         row["strength"] = strength(row)
         row["steps"] = steps(row["evidence"])
-        row["picture"] = picture_of(row["evidence"]) if at < PICTURES_SHOWN else None
+        row["pictures"] = pictures_of(row["evidence"]) if at < PICTURES_SHOWN else ()
     return FindingsOfRule(found, tuple(rows), findings.height - len(rows))
 
 

@@ -84,6 +84,8 @@ class Needs:
     says otherwise. `holds` names a value that a required column has to hold at least once, table to column to
     value: events without a single death do not say that nobody died. `distinct` names columns whose distinct
     values over the whole data set the rule may ask for, from any part of it: `view.distinct_events`.
+    `covariates` names tables of which the rule also reads what audit.toml calls covariates, columns beyond
+    the standard's: `view.covariates("referrals")` are their names.
     """
 
     required: Columns
@@ -92,6 +94,7 @@ class Needs:
     live_only: bool = True
     holds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     distinct: Columns = field(default_factory=dict)
+    covariates: tuple[str, ...] = ()
 
     def tables(self) -> tuple[str, ...]:
         """Return every table named, required ones first, each once."""

@@ -1,14 +1,19 @@
 """What lies behind a provider's refusals: sizes that describe them, and what the reasons given explain.
 
 Both are of referrals with the columns `place` (a provider in a contract, numbered), `provider_id`, `stratum`,
-`risk_score`, `accepted`, `reason` and `away`, the score less its stratum's mean. None of it is a test.
+`risk_score`, `accepted`, `reason` and `away`, the score less its stratum's mean, and with the covariates that
+audit.toml names, if any. None of it is a test.
 """
 
 import polars as pl
 
+from pbr_audit.rule import pictures
+from pbr_audit.rule.covariates import describe_covariates, design, lines_of
 from pbr_audit.stats.acceptance import acceptance
+from pbr_audit.stats.chosen import chosen, distance
 from pbr_audit.stats.exact import normal_lower_tail
-from pbr_audit.stats.selection import chosen, selection
+from pbr_audit.stats.root_scale import ERROR_OF_THIRDS
+from pbr_audit.stats.selection import selection
 
 # Peers' refusals for one reason that show how hard people refused for it are.
 LEAST_OF_A_REASON = 20
@@ -30,7 +35,7 @@ REFUSALS = {
 
 
 def describe_refusals(rows: pl.DataFrame, seed: int) -> dict[str, object]:
-    """Return the sizes of the selection at one place, under the names in REFUSALS.
+    """Return the sizes of the selection at one place, under the names in REFUSALS and those of covariates.
 
     Differences are in standard deviations of the referred, positive where those accepted are easier;
     `against_zero_p` is of no selection at all. The successes that the easier mix gives are those of the
@@ -38,16 +43,17 @@ def describe_refusals(rows: pl.DataFrame, seed: int) -> dict[str, object]:
     """
     risk, accepted = rows["risk_score"], rows["accepted"]
     found = selection([0] * rows.height, rows["stratum"], risk, accepted)
-    size = chosen(rows["stratum"], risk, accepted, seed=seed)
-    model = acceptance(size.away.reshape(-1, 1), accepted)
+    lines = lines_of(rows)
+    size = chosen(rows["stratum"], design(lines), accepted, seed=seed)
+    model = acceptance(size.away[:, :1], accepted)
     hardest = risk.rank("ordinal", descending=True) * 5 <= rows.height
     return {
         "place": rows["place"][0],
         "easier": -found.difference[0],
-        "easier_low": -size.high,
-        "easier_high": -size.low,
+        "easier_low": -size.high[0],
+        "easier_high": -size.low[0],
         "against_zero_p": normal_lower_tail(found.difference / found.variance**0.5)[0],
-        "distance": size.distance,
+        "distance": distance(risk, accepted),
         "odds_ratio": model.odds_ratio[0],
         "odds_ratio_low": model.low[0],
         "odds_ratio_high": model.high[0],
@@ -55,7 +61,27 @@ def describe_refusals(rows: pl.DataFrame, seed: int) -> dict[str, object]:
         "hardest_fifth_referred": hardest.sum(),
         "hardest_fifth_accepted": accepted.filter(hardest).sum(),
         "easier_mix_outcomes": -float(found.difference[0] * found.sd[0] * found.accepted[0]),
+        **(describe_covariates(lines, size, accepted) if len(lines) > 1 else {}),
     }
+
+
+def picture_of_gaps(judged: pl.DataFrame, place: int) -> str:
+    """Return the gaps of all providers by how many were decided on, with one of them set off.
+
+    `judged` has a row for each place, with `accepted`, `refused`, `gap`, `peers_gap` and `peers_spread`.
+    """
+    shown = judged.filter(pl.col("gap").is_not_null())
+    own = shown.row(by_predicate=pl.col("place") == place, named=True)
+    return pictures.funnel(
+        shown["accepted"] + shown["refused"],
+        shown["gap"],
+        shown["place"].index_of(place) or 0,
+        own["peers_gap"],
+        ERROR_OF_THIRDS,
+        spread_sd=own["peers_spread"],
+        x="people decided on",
+        y="gap between the others and the hardest (root scale)",
+    )
 
 
 def reasons_explain(rows: pl.DataFrame) -> pl.DataFrame:

@@ -69,22 +69,28 @@ def gap_against_peers(
     """
     gap, variance = root_gap(taken, size, less_taken, less_size)
     known = np.asarray(enough, dtype=np.bool_) & ~np.isnan(gap)
-    gap, variance = np.where(known, gap, np.nan), np.where(known, variance, np.nan)
-    peers = against_peers(gap, variance, above=True, k=ROBUST, whose=whose)
-    first = _share(taken, size)
-    second, width = _share(less_taken, less_size), peers.width()
-    expected = share_below(first, peers.centre)
+    # Who has too few is nobody's peer, and every figure costs a comparison with all others.
+    peers = against_peers(gap[known], variance[known], above=True, k=ROBUST, whose=np.asarray(whose)[known])
+
+    def placed(values: Floats) -> Floats:
+        made = np.full(gap.shape, np.nan)
+        made[known] = values
+        return made
+
+    first, second = _share(taken, size), _share(less_taken, less_size)
+    centre, width, seen = (placed(part) for part in (peers.centre, peers.width(), peers.smallest_seen))
+    expected = share_below(first, centre)
     return GapAgainstPeers(
-        gap=gap,
-        variance=variance,
-        centre=peers.centre,
-        spread=np.sqrt(peers.variance),
+        gap=np.where(known, gap, np.nan),
+        variance=np.where(known, variance, np.nan),
+        centre=centre,
+        spread=placed(np.sqrt(peers.variance)),
         expected=expected,
         effect=expected - second,
-        effect_low=share_below(first, peers.centre + width) - second,
-        effect_high=share_below(first, peers.centre - width) - second,
-        smallest_seen=expected - share_below(first, peers.centre + peers.smallest_seen),
-        p_value=peers.p_value,
+        effect_low=share_below(first, centre + width) - second,
+        effect_high=share_below(first, centre - width) - second,
+        smallest_seen=expected - share_below(first, centre + seen),
+        p_value=placed(peers.p_value),
     )
 
 

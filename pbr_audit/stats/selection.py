@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pbr_audit.stats.exact import Floats
-from pbr_audit.stats.resampling import percentile_interval
 
 # Fewer on either side show no selection.
 LEAST_ACCEPTED, LEAST_REFUSED = 60, 20
@@ -92,61 +91,3 @@ def selection(
         per_refusal_variance=chance / share_refused**2,
         sd=sd,
     )
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """One provider's selection described: `low` and `high`, the 95 % interval of the standardised difference.
-
-    `distance`, Wasserstein's, between the risks of the accepted and of all who were referred, in the risk's
-    own unit; `away` (N), each person's risk less the mean of
-    its stratum, in standard deviations.
-    """
-
-    low: float
-    high: float
-    distance: float
-    away: Floats
-
-
-def chosen(
-    stratum: ArrayLike, risk: ArrayLike, accepted: ArrayLike, *, seed: int, repeats: int = 500
-) -> Chosen:
-    """Return how one provider's accepted differ from all who were referred to it.
-
-    All arguments (N), a row a referral, as of `selection`. The interval resamples referrals (Efron, 1979;
-    percentiles), strata and all; the same rows in the same order and one seed give the same limits.
-    """
-    from scipy.stats import wasserstein_distance  # noqa: PLC0415
-
-    _, cell = np.unique(np.asarray(stratum), return_inverse=True)
-    x, taken = np.asarray(risk, dtype=np.float64), np.asarray(accepted, dtype=np.bool_)
-    rng = np.random.default_rng(seed)
-    drawn = [
-        _difference(cell, x, taken, rng.multinomial(len(x), np.full(len(x), 1 / len(x))))
-        for _ in range(repeats)
-    ]
-    low, high = percentile_interval(np.array(drawn), 0.95)
-    n, a = np.bincount(cell), np.bincount(cell, taken)
-    away, both = x - (np.bincount(cell, x) / n)[cell], (a > 0) & (a < n)
-    sd = float(np.sqrt((away**2)[both[cell]].sum() / max((n[both] - 1).sum(), 1)))
-    distance = wasserstein_distance(x[taken], x) if taken.any() else np.nan
-    return Chosen(float(low), float(high), float(distance), away / sd if sd > 0 else away * np.nan)
-
-
-def _difference(
-    cell: NDArray[np.int64], x: Floats, taken: NDArray[np.bool_], times: NDArray[np.int64]
-) -> float:
-    """Return the standardised difference, each row counted `times`; NaN where nobody could be compared."""
-    n, a = np.bincount(cell, times), np.bincount(cell, times * taken)
-    both = ((a > 0) & (a < n))[cell]
-    counted = np.where(both, times, 0)
-    people = np.bincount(cell, counted)
-    mean = np.bincount(cell, counted * x) / np.maximum(people, 1)
-    away = x - mean[cell]
-    free = np.maximum(people - 1, 0).sum()
-    accepted = (counted * taken).sum()
-    squares = (counted * away**2).sum()
-    if not accepted or not free or squares <= 0:
-        return float("nan")
-    return float((counted * taken * away).sum() / accepted / np.sqrt(squares / free))

@@ -70,6 +70,13 @@ _NOTES = {
         "treated people and pool are files of their own, `[comparison] pool` names those of the pool, and "
         "`treated` may be absent. `pbr-audit compare` reads this table; no rule does."
     ),
+    "referrals": (
+        "What was known of people when it was decided may stand in further columns, covariates: "
+        '`[tables.referrals.covariates]` in `audit.toml` names each as `"number"` or `"category"`. They are '
+        "described beside the risk score where a provider accepted easier people than its peers (PBR601). A "
+        "row without a number is left out of that number and counted; an empty category is a level of its "
+        "own. Nothing tells whether a covariate was recorded before the decision: name only those that were."
+    ),
 }
 
 

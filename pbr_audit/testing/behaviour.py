@@ -76,6 +76,7 @@ def over_cases(results: Iterable[Result]) -> dict[str, dict[str, Behaviour]]:
     for result in results:
         file = result.case.file
         given = f"{file.terms} {sorted(file.params.items())} {sorted(file.tables.items())} {file.seed}"
+        given += f" {sorted(file.covariates.items())}" if file.covariates else ""
         behaviour = of_outcome(result.outcome, _digest(given))
         by_rule.setdefault(result.case.rule_id, {})[result.case.path.stem] = behaviour
     return by_rule

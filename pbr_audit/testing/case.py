@@ -9,9 +9,11 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from pbr_audit.dataset.comparing import CovariateKind, CovariateName, further_of
 from pbr_audit.errors import ConfigurationError
 from pbr_audit.people import LINKS
-from pbr_audit.tables import TABLES
+from pbr_audit.tables import TABLES, Further
+from pbr_audit.tables import table_of as with_further
 from pbr_audit.terms import Terms, parse_terms
 from pbr_audit.testing.links_text import links_of
 from pbr_audit.testing.piped import read_piped
@@ -117,7 +119,7 @@ class Expect(BaseModel):
 
 
 class CaseFile(BaseModel):
-    """A case as its file says it."""
+    """A case as its file says it; `covariates` are a table's columns beyond the standard's."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -125,6 +127,7 @@ class CaseFile(BaseModel):
     terms: str | tuple[str, ...] = DEFAULT_TERMS
     params: dict[str, int | float | str] = Field(default_factory=dict)
     tables: dict[str, str] = Field(default_factory=dict)
+    covariates: dict[str, dict[CovariateName, CovariateKind]] = Field(default_factory=dict)
     expect: Expect
     seed: int = 0
 
@@ -145,6 +148,11 @@ class Case:
     tables: dict[str, pl.DataFrame]
     links: pl.DataFrame | None = None
 
+    @property
+    def further(self) -> dict[str, Further]:
+        """The covariates by table."""
+        return {name: further_of(named) for name, named in self.file.covariates.items()}
+
 
 def read_case(path: Path, root: Path) -> Case:
     """Return the case in a file; ConfigurationError names file and key."""
@@ -158,7 +166,10 @@ def read_case(path: Path, root: Path) -> Case:
         rule_id=path.parent.name.split("_")[0],
         file=file,
         terms=_terms(file.terms, shown),
-        tables={name: table_of(name, text, shown) for name, text in texts.items()},
+        tables={
+            name: table_of(name, text, shown, further_of(file.covariates.get(name, {})))
+            for name, text in texts.items()
+        },
         links=None if links is None else links_of(links, f"{shown}: tables.{LINKS}"),
     )
 
@@ -184,12 +195,12 @@ def terms_of(texts: str | tuple[str, ...], where: str) -> Terms:
     return parse_terms(files)
 
 
-def table_of(name: str, text: str, shown: str) -> pl.DataFrame:
-    """Return a table as text, the required columns that the case leaves out filled in."""
+def table_of(name: str, text: str, shown: str, further: Further = ()) -> pl.DataFrame:
+    """Return a table as text, with `further` columns; required ones that a case leaves out are filled in."""
     where = f"{shown}: tables.{name}"
     if name not in TABLES:
         raise ConfigurationError(f"{where}: the standard has no such table; it has {', '.join(TABLES)}")
-    columns = TABLES[name].columns
+    columns = with_further(name, further).columns
     header, rows = _repeated(*read_piped(text, where), where)
     if strangers := [heading for heading in header if heading not in columns]:
         raise ConfigurationError(f"{where}: {name} has no column {strangers[0]}")

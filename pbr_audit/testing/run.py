@@ -77,7 +77,7 @@ def run_case(case: Case, pack: Pack, tables: Tables | None = None) -> Outcome:
 def tables_of(case: Case) -> Tables:
     """Return a case's tables as a rule is given them; ConfigurationError where a row does not validate."""
     # A case is far too small to leave memory, so nothing is written there.
-    validated = validate_frames(case.tables, case.terms, Path(gettempdir()))
+    validated = validate_frames(case.tables, case.terms, Path(gettempdir()), case.further)
     for name, table in validated.tables.items():
         if table.counts.rejected:
             raise ConfigurationError(

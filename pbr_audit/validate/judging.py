@@ -9,7 +9,7 @@ import polars as pl
 
 from pbr_audit.errors import InputError
 from pbr_audit.ingest import Batch, Mapped, Source
-from pbr_audit.tables import TABLES, Further, Table, table_of
+from pbr_audit.tables import Further, Table, table_of
 from pbr_audit.validate.cells import key_of
 from pbr_audit.validate.compiled import ROW, Outcomes, compile_pass
 from pbr_audit.validate.counts import Currencies
@@ -29,10 +29,15 @@ class Mapper(Protocol):
 
 
 def same_names(
-    table: str, source: Source, schema: Mapping[str, pl.DataType], *, waived: frozenset[str]
+    table: str,
+    source: Source,
+    schema: Mapping[str, pl.DataType],
+    *,
+    waived: frozenset[str],
+    further: Further = (),
 ) -> Mapped:
-    """Map each standard column to the source's column of that name, and to nothing else."""
-    columns = TABLES[table].columns
+    """Map each standard column, and each `further` one, to the source's column of that name alone."""
+    columns = table_of(table, further).columns
     for name, column in columns.items():
         if column.required and name not in schema and name not in waived:
             raise InputError(f"{source.file}: the required column {name} is missing; add it")

@@ -8,7 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from pbr_audit.dataset import DataSet
+from pbr_audit.errors import InputError
 from pbr_audit.ingest import Batch, Source, batches, mapped
+from pbr_audit.tables import Further
 from pbr_audit.terms import Terms
 from pbr_audit.validate.compiled import ROW
 from pbr_audit.validate.corrections import Corrections, counted_twice, say_corrected
@@ -88,30 +90,47 @@ def validate(dataset: DataSet, terms: Terms, work_dir: Path) -> Validated:
     Raises InputError where a file cannot be read as its table. Rejected rows are no error.
     """
     contracts = contracts_of(terms)
+    tables = {}
+    for name, table_input in dataset.tables.items():
+        reading = Reading(
+            name,
+            partial(mapped, table_input),
+            partial(batches, table_input, dataset),
+            contracts,
+            table_input.formats,
+            further=table_input.further,
+        )
+        tables[name] = _table(reading, work_dir / name)
+        require_covariates(dataset, name, tables[name].columns)
+    return Validated(tables, _has_supply_chain(terms))
+
+
+def require_covariates(dataset: DataSet, table: str, columns: frozenset[str]) -> None:
+    """Raise InputError where a covariate that audit.toml names of a table is none of its `columns`."""
+    missing = [name for name, _ in dataset.tables[table].further if name not in columns]
+    if missing:
+        raise InputError(
+            f"{dataset.name}: the covariate {missing[0]} is in no file of the table {table}; correct its "
+            f"name in audit.toml, or name its header under [tables.{table}.columns]"
+        )
+
+
+def validate_frames(
+    frames: Mapping[str, pl.DataFrame],
+    terms: Terms,
+    work_dir: Path,
+    further: Mapping[str, Further] | None = None,
+) -> Validated:
+    """Validate small tables of text that are in memory already, through the same pass; see `validate`.
+
+    `further` are columns beyond the standard's, by table.
+    """
+    contracts, beyond = contracts_of(terms), further or {}
     return Validated(
         {
-            name: _table(
-                Reading(
-                    name,
-                    partial(mapped, table_input),
-                    partial(batches, table_input, dataset),
-                    contracts,
-                    table_input.formats,
-                    further=table_input.further,
-                ),
-                work_dir / name,
-            )
-            for name, table_input in dataset.tables.items()
+            name: _table(_in_memory(name, frame, contracts, beyond.get(name, ())), work_dir / name)
+            for name, frame in frames.items()
         },
-        _has_supply_chain(terms),
-    )
-
-
-def validate_frames(frames: Mapping[str, pl.DataFrame], terms: Terms, work_dir: Path) -> Validated:
-    """Validate small tables of text that are in memory already, through the same pass; see `validate`."""
-    contracts = contracts_of(terms)
-    return Validated(
-        {name: _table(_in_memory(name, frame, contracts), work_dir / name) for name, frame in frames.items()},
         _has_supply_chain(terms),
     )
 
@@ -130,10 +149,11 @@ def contracts_of(terms: Terms) -> Contracts:
     return Contracts(terms.cohort_outcomes(), terms.outcome_codes(), Currencies(terms.currencies()))
 
 
-def _in_memory(name: str, frame: pl.DataFrame, contracts: Contracts) -> Reading:
+def _in_memory(name: str, frame: pl.DataFrame, contracts: Contracts, further: Further) -> Reading:
     rows = frame if ROW in frame.columns else frame.with_row_index(ROW, FIRST_ROW)
     batch = Batch(Source(name, Path(name)), rows)
-    return Reading(name, partial(same_names, name), lambda: iter([batch]), contracts)
+    names = partial(same_names, name, further=further)
+    return Reading(name, names, lambda: iter([batch]), contracts, further=further)
 
 
 def _table(reading: Reading, folder: Path) -> ValidTable:

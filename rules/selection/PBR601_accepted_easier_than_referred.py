@@ -25,6 +25,13 @@ no estimate. `high`, with 40 providers and more, only where both halves of the t
 median referral date) show it at 5 % and the reasons given for refusal explain less than `most_explained` of
 it: as much as those whom others refused for the same reasons were harder.
 
+Of each covariate that `audit.toml` names for `referrals` (`covariates`), a number or the levels of a
+category: the accepted less all referred in standard deviations within the same strata, with a bootstrap
+interval, and its odds in one model of all of them with the risk score, with that model's cross-fitted area
+under the curve. No odds with fewer than ten accepted or refused for each of its columns, or where they tell
+the two apart without error; levels of fewer than ten people are taken together. The test is of the risk
+score alone: of covariates nobody knows which way is harder, and no spread of honest peers was simulated.
+
 Example
 -------
 Of the 80 people referred to F1 it refused the hardest 20, and so accepted 7 of the hardest 27 and all 53
@@ -52,10 +59,10 @@ Not flagged
 
 Assumptions
 -----------
-A score without a date was made before; without a date of decision the referral's counts. The risk score is
-the only covariate so far. Simulated, 20 and 60 providers of 300 referrals: 0 to 5 % of honest books ask
-about somebody (a fifth where tastes have heavy tails), and 89 to 100 % of those who refuse their hardest
-third are found (73 % where tastes differ widely).
+A score without a date was made before; without a date of decision the referral's counts. Whether a
+covariate was recorded before the decision cannot be known: name only those that were. Simulated, 20 and 60
+providers of 300 referrals: 0 to 5 % of honest books ask about somebody (a fifth where tastes have heavy
+tails), and 89 to 100 % of those who refuse their hardest third are found (73 % where tastes differ widely).
 
 Ask for
 -------
@@ -69,13 +76,14 @@ Paule and Mandel (1982); Anscombe (1948); Public Accounts Committee on the Work 
 
 import polars as pl
 
-from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures
-from pbr_audit.rule.refusals import REFUSALS, describe_refusals, reasons_explain
-from pbr_audit.stats.root_scale import ERROR_OF_THIRDS, gap_against_peers
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
+from pbr_audit.rule.covariates import COVARIATE, named_covariates, told_of_covariates
+from pbr_audit.rule.refusals import REFUSALS, describe_refusals, picture_of_gaps, reasons_explain
+from pbr_audit.stats.root_scale import gap_against_peers
 
 RULE = Rule(
     id="PBR601",
-    version=1,
+    version=2,
     title="Accepted clients easier than those referred",
     family="cherry-picking",
     severity="medium",
@@ -91,6 +99,7 @@ RULE = Rule(
             "referrals": ("area", "group", "reason", "score_date", "decision_date"),
             "claims": ("contract_id", "client_id", "amount_pence"),
         },
+        covariates=("referrals",),
     ),
     params={
         "least_accepted": Param(
@@ -156,6 +165,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - all number
             reason=pl.col("reason").str.strip_chars().str.to_lowercase().fill_null(""),
             late=(pl.col("score_date") > decided_on).fill_null(value=False),
             seed=pl.lit(view.seed, dtype=pl.Int64),
+            **{f"{COVARIATE}{name}": name for name in view.covariates("referrals")},
         )
         .join(paid, on="contract_id", how="left")
     )
@@ -197,6 +207,7 @@ def _counted(measures: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     there is compared with nobody (4).
     """
     rows = measures.filter(pl.col("risk_score").is_not_null() & ~pl.col("late"))
+    covariates = named_covariates(rows.columns)
     strata = rows.group_by(STRATUM).agg(mean=pl.col("risk_score").mean(), people=pl.len()).sort(STRATUM)
     return (
         rows.join(strata.with_row_index("stratum"), on=STRATUM, how="left", nulls_equal=True)
@@ -210,11 +221,12 @@ def _counted(measures: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
             "accepted",
             "reason",
             "seed",
+            *covariates,
             away=(pl.col("risk_score") - pl.col("mean")).round(9),
             later=pl.col("referral_date") > pl.col("referral_date").median().over("contract_id"),
         )
         .with_columns(hard=pl.col("away").rank().over("place") > pl.len().over("place") * 2 / 3)
-        .sort("stratum", "risk_score", "accepted", "reason", "later")
+        .sort("stratum", "risk_score", "accepted", "reason", "later", *covariates)
     )
 
 
@@ -251,13 +263,15 @@ def _told(judged: pl.DataFrame, rows: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Add severity, and the description of those that may become a query."""
     into = judged.filter(pl.col("flagged") & (pl.col("p_value") <= LOOKED_INTO))
     described = [
-        describe_refusals(rows.filter(place=place), rows["seed"][0]) | {"picture": _picture(judged, place)}
+        describe_refusals(rows.filter(place=place), rows["seed"][0])
+        | {"picture": picture_of_gaps(judged, place)}
         for place in into["place"]
     ]
+    schema = DESCRIBED | told_of_covariates(rows.columns)
     serious = pl.col("repeated") & (pl.col("reasons_explain") < p.most_explained)
     few = f"fewer than {p.least_accepted} people accepted or {p.least_refused} refused can be compared"
     return (
-        judged.join(pl.DataFrame(described, schema=DESCRIBED), on="place", how="left", maintain_order="left")
+        judged.join(pl.DataFrame(described, schema=schema), on="place", how="left", maintain_order="left")
         .with_columns(
             severity=pl.when(serious).then(pl.lit("high")),
             easier_mix_pence=(pl.col("easier_mix_outcomes") * pl.col("pence_a_client"))
@@ -268,22 +282,6 @@ def _told(judged: pl.DataFrame, rows: pl.DataFrame, p: Params) -> pl.DataFrame:
             .otherwise(pl.lit(few)),
         )
         .drop("place", "pence_a_client")
-    )
-
-
-def _picture(judged: pl.DataFrame, place: int) -> str:
-    """Return the gaps of all providers by how many were decided on, with one of them set off."""
-    shown = judged.filter(pl.col("gap").is_not_null())
-    own = shown.row(by_predicate=pl.col("place") == place, named=True)
-    return pictures.funnel(
-        shown["accepted"] + shown["refused"],
-        shown["gap"],
-        shown["place"].index_of(place) or 0,
-        own["peers_gap"],
-        ERROR_OF_THIRDS,
-        spread_sd=own["peers_spread"],
-        x="people decided on",
-        y="gap between the others and the hardest (root scale)",
     )
 
 

@@ -51,3 +51,11 @@ def test_a_picture_is_an_object_of_its_own() -> None:
 def test_a_finding_without_a_picture_says_nothing_of_one() -> None:
     frame = pl.DataFrame({"n": [1], "picture": [None]}, schema={"n": pl.Int64, "picture": pl.String})
     assert frame.select(evidence(dict(frame.schema))).item() == '{"n":1}'
+
+
+def test_further_pictures_stand_behind_the_first() -> None:
+    both = {"picture": '{"kind":"funnel"}', "covariates_picture": '{"kind":"forest"}'}
+    assert written(n=1, **both) == (
+        '{"n":1,"picture":{"kind":"funnel"},"covariates_picture":{"kind":"forest"}}'
+    )
+    assert written(covariates_picture='{"kind":"forest"}') == '{"covariates_picture":{"kind":"forest"}}'

@@ -108,6 +108,11 @@ ORIGIN = "rules/drafts/ABC1234_sunday_claims.py"
             '"amount_pence")}, holds={"events": {"event": "death"}}),',
             f"{ORIGIN}: looks for a value in events.event, which is not required",
         ),
+        (
+            '"amount_pence")}),',
+            '"amount_pence")}, covariates=("referrals",)),',
+            f"{ORIGIN}: reads covariates of referrals, of which it needs no column",
+        ),
         ("{outcome_date}, a", "{outcome_date, a", "the message has a brace that encloses no column"),
         ("Ask for\n-------\n", "", f"{ORIGIN}: the page lacks Ask for; the headings are"),
         ("SUNDAY = 7", "SUNDAY = 7 / 0", f"{ORIGIN} line 61: does not import (ZeroDivisionError)"),

@@ -1,5 +1,7 @@
 """Whose claim, which claims are live, and that a rule is handed what it declared and nothing else."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -223,3 +225,21 @@ def test_the_distinct_values_of_claims_are_of_the_tier_that_the_rule_reads() -> 
     tables = world(claims="| claim_id | tier | outcome |\n| C1 | prime | JOB |\n| S1 | subcontractor | ATT |")
     needs = Needs(required={"claims": ("claim_id", "outcome")}, distinct={"claims": ("outcome",)})
     assert rows(view_for(needs, tables, as_of=None, seed=0).distinct_claims, "outcome") == [("JOB",)]
+
+
+def test_a_rule_that_reads_covariates_is_handed_what_audit_toml_calls_so() -> None:
+    tables = world(referrals="| provider_id | risk_score |\n| PR01 | 0.5 |")
+    frame = tables.frames["referrals"].with_columns(housing=pl.lit("none"), age=pl.lit(40.0))
+    columns = tables.columns["referrals"] | {"housing", "age"}
+    tables = replace(
+        tables,
+        frames={**tables.frames, "referrals": frame},
+        columns={**tables.columns, "referrals": columns},
+    )
+    asks = Needs(required={"referrals": ("provider_id",)}, covariates=("referrals",))
+    view = view_for(asks, tables, as_of=None, seed=0)
+    assert view.covariates("referrals") == ("age", "housing")
+    assert view.referrals.collect_schema().names() == ["provider_id", "age", "housing"]
+    plain = view_for(Needs(required={"referrals": ("provider_id",)}), tables, as_of=None, seed=0)
+    assert plain.covariates("referrals") == ()
+    assert plain.referrals.collect_schema().names() == ["provider_id"]

@@ -79,10 +79,11 @@ def shares_as_rows(
     )
 
 
-def with_funnels(rows: pl.DataFrame, *, x: str, y: str) -> pl.DataFrame:
+def with_funnels(rows: pl.DataFrame, *, x: str, y: str, key: Names = KEY) -> pl.DataFrame:
     """Add `picture` to rows of `shares_as_rows` with `flagged`: a funnel where it may become a finding.
 
-    `x` and `y` say what the sizes and the shares are of. Subjects with too few rows are not drawn.
+    `x` and `y` say what the sizes and the shares are of; `key` tells the rows apart. Subjects with
+    too few rows are not drawn.
     """
     drawn = rows.filter(pl.col("p_value").is_not_null())
     sizes, shares = drawn["size"].to_list(), drawn["share"].to_list()
@@ -101,8 +102,8 @@ def with_funnels(rows: pl.DataFrame, *, x: str, y: str) -> pl.DataFrame:
         for row in told.iter_rows(named=True)
     ]
     return rows.join(
-        told.select(KEY).with_columns(picture=pl.Series(funnels, dtype=pl.String)),
-        on=KEY,
+        told.select(key).with_columns(picture=pl.Series(funnels, dtype=pl.String)),
+        on=key,
         how="left",
         maintain_order="left",
     )

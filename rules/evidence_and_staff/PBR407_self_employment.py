@@ -2,23 +2,23 @@
 
 What it flags
 -------------
-A provider, in one contract, of whose clients in work a larger share is self-employed than of the other
-providers' clients in the same areas and payment groups, by more than honest providers differ. No amount is
-at risk: self-employment is work. The claims for it are listed, so that a sample can be drawn, and the
-finding says how many of these clients the records of earnings know nothing of.
+A provider of whose clients in work a larger share is self-employed than of the other providers' clients in
+the same areas and payment groups, by more than honest providers differ. No amount is at risk:
+self-employment is work. The claims for it are listed, so that a sample can be drawn, and the finding says
+how many of these clients the records of earnings know nothing of.
 
 Method
 ------
 Live prime claims that say how a client works (`employment_type`) are counted as clients, self-employed
-where any of the client's claims in the contract says so. In each area and payment group of their
-registrations, a contract at a time, the other providers' clients say what share is usual, drawn towards
-theirs in all where they are few; those of a provider that stands out itself are left out there, as they
-would make its neighbours look low. What is left is held against the spread of the other providers (never
-the provider's own figure), robust and on the cautious side, and wider where few others are behind the usual
-share. The tail is the beta-binomial's, read with Student's t because the spread was learnt. The effect is
-the difference of the shares, with its 95 % interval; the p-value is 1 where it is under `least_effect` or
-stands on fewer than `least_clients` self-employed clients. The false discovery rate is held over the whole
-run. With 10 to 39 providers the rule screens, and clears nobody.
+where any of the client's claims in the contract says so; a provider's contracts are taken together. In each
+area and payment group of their registrations, a contract at a time, the other providers' clients say what
+share is usual, drawn towards theirs in all where they are few; those of a provider that stands out itself
+are left out there, as they would make its neighbours look low. What is left is held against the spread of
+the other providers (never the provider's own figure), robust and on the cautious side, and wider where few
+others are behind the usual share. The tail is the beta-binomial's, read with Student's t because the spread
+was learnt. The effect is the difference of the shares, with its 95 % interval; the p-value is 1 where it is
+under `least_effect` or stands on fewer than `least_clients` self-employed clients. The false discovery rate
+is held over the whole run. With 10 to 39 providers the rule screens, and clears nobody.
 
 Where `events` hold employment with earnings (a `value` above nothing), the self-employed clients without
 any are counted (`without_earnings`). That is told and not tested: first months in business often earn
@@ -81,13 +81,13 @@ from pbr_audit.rule import Draws, Needs, Param, Params, Rule, View, shares_given
 
 RULE = Rule(
     id="PBR407",
-    version=1,
+    version=2,
     title="Self-employment share, and self-employment with no earnings",
     family="employer",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="client_id",
     needs=Needs(
         required={"claims": ("claim_id", "contract_id", "deliverer_id", "client_id", "employment_type")},
@@ -116,8 +116,8 @@ RULE = Rule(
         "providers' clients in the same areas and groups, {peers_share:percent} are usual."
     ),
 )
-KEY = ("contract_id", "provider_id")
-CELL = ["area", "group"]
+KEY = ("provider_id",)
+CELL = ("area", "group")
 SELF_EMPLOYED = pl.col("employment_type") == "self_employed"
 
 
@@ -126,11 +126,11 @@ def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule's
     earning = view.events.filter((pl.col("event") == "employment") & (pl.col("value") > 0))
     return (
         _in_work(view)
-        .group_by(*KEY, "client_id")
+        .group_by("contract_id", *KEY, "client_id")
         .agg(reached=SELF_EMPLOYED.any())
         .join(view.clients, on="client_id", how="left")
         .join(earning.select("client_id", earning=True).unique(), on="client_id", how="left")
-        .group_by(*KEY, pl.col(CELL).fill_null(""))
+        .group_by(*KEY, "contract_id", pl.col(CELL).fill_null(""))
         .agg(
             reached=pl.col("reached").sum().cast(pl.Int64),
             size=pl.len().cast(pl.Int64),
@@ -141,9 +141,12 @@ def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule's
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider, flagged where its share is far above the others'."""
-    rows = shares_given_mix(measures, CELL, least=p.min_clients, what="clients in work")  # (2, 4)
-    earning = measures.group_by(KEY).agg(pl.col("reached_earning").sum())
+    """Return a row for each provider, flagged where its share is far above the others'."""
+    rows = shares_given_mix(measures, CELL, least=p.min_clients, what="clients in work", key=KEY)  # (2, 4)
+    earning = measures.group_by(KEY).agg(
+        pl.col("reached_earning").sum(),
+        contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
+    )
     known = bool(measures["earning"].sum())
     tested = pl.col("p_value").is_not_null()
     large = (pl.col("effect") >= p.least_effect) & (pl.col("reached") >= p.least_clients)  # (3)
@@ -154,7 +157,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
         smallest_seen=pl.col("smallest_seen").clip(p.least_effect, 1.0),
     )
     even = rows.with_columns(clumping=pl.lit(1.0))
-    drawn = with_funnels(even, x="clients in work", y="share self-employed").drop("clumping")
+    drawn = with_funnels(even, x="clients in work", y="share self-employed", key=KEY).drop("clumping")
     return drawn.drop("reached_earning").rename({"reached": "self_employed", "size": "clients"})
 
 

@@ -2,7 +2,9 @@
 
 Findings that name claims or clients are joined by these. Findings about a provider's distribution or its
 published figures are joined by contract and provider: a statistical finding names so many claims that it
-would pull every other case into one.
+would pull every other case into one. Who was taken on, served and counted is one story, though: where
+something of it is asked about a provider as a whole, what claims and clients show of it at that provider
+belongs to it, and promised referrals that never came are asked of the prime who promised them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pbr_audit.finding import SEVERITIES, UNDER_CLAIM
+from pbr_audit.finding import FROZEN_OUT, SEVERITIES, UNDER_CLAIM
 from pbr_audit.terms import Terms
 
 GRAVEST_FIRST = tuple(reversed(SEVERITIES))
 PROVIDER_WIDE = ("provider", "contract", "cohort")
+WHO_WAS_CHOSEN = ("cherry-picking", "parking", "exclusion")
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def cases(findings: pl.DataFrame, flagged_claims: pl.DataFrame, terms: Terms) ->
         "contract_id",
         "provider_id",
         rank=rank,
-        group=pl.Series(_groups(findings)),
+        group=pl.Series(_groups(findings, terms)),
         currency=_currency(terms),
     )
     claims = _claims(members, flagged_claims)
@@ -173,13 +176,13 @@ def _claims(members: pl.DataFrame, flagged_claims: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def _groups(findings: pl.DataFrame) -> npt.NDArray[np.int64]:
+def _groups(findings: pl.DataFrame, terms: Terms) -> npt.NDArray[np.int64]:
     """Return for each finding the least position of any finding that it hangs together with.
 
     Positions are handed over links until nothing changes; following them to their own leader in each round
     keeps long chains to a few rounds.
     """
-    links = _links(findings)
+    links = _links(findings, terms)
     of_finding, of_link = links["finding"].to_numpy(), links["link"].to_numpy()
     leaders = np.arange(findings.height)
     while True:
@@ -193,16 +196,21 @@ def _groups(findings: pl.DataFrame) -> npt.NDArray[np.int64]:
         leaders = led
 
 
-def _links(findings: pl.DataFrame) -> pl.DataFrame:
+def _links(findings: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Return a row for each finding and thing that may join it to others, the things numbered from 0."""
-    positions = findings.with_row_index("finding")
-    wide = pl.col("subject_type").is_in(PROVIDER_WIDE)
-    by_provider = positions.filter(wide).select(
-        "finding",
-        link=pl.concat_str(
-            pl.lit("provider"), "contract_id", "provider_id", separator="\x1f", ignore_nulls=True
-        ),
+    prime = pl.col("contract_id").replace_strict(terms.primes(), default=None, return_dtype=pl.String)
+    whose = pl.when(family=FROZEN_OUT).then(pl.coalesce(prime, "provider_id")).otherwise("provider_id")
+    positions = findings.with_row_index("finding").with_columns(
+        place=pl.concat_str(pl.lit("provider"), "contract_id", whose, separator="\x1f", ignore_nulls=True)
     )
+    wide, of_the_choice = pl.col("subject_type").is_in(PROVIDER_WIDE), pl.col("family").is_in(WHO_WAS_CHOSEN)
+    asked = positions.filter(wide & of_the_choice).select("place").unique()
+    by_provider = pl.concat(
+        [
+            positions.filter(wide),
+            positions.filter(~wide & of_the_choice).join(asked, on="place", how="semi"),
+        ]
+    ).select("finding", link="place")
     by_others = [
         positions.filter(~wide)
         .select("finding", link=pl.col(ids))

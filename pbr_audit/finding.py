@@ -13,6 +13,7 @@ import polars as pl
 
 # The family whose amounts were earned and not asked for: never at risk.
 UNDER_CLAIM = "under-claim"
+FROZEN_OUT = "frozen-out"
 FAMILIES = (
     "validity",
     "contract-terms",
@@ -32,7 +33,7 @@ FAMILIES = (
     "recycling",
     "digits",
     "peer-outlier",
-    "frozen-out",
+    FROZEN_OUT,
     UNDER_CLAIM,
     "plan-vs-actual",
 )

@@ -36,6 +36,10 @@ class Terms:
         """Return the currency of each contract id."""
         return {contract.id: contract.header.currency for contract in self.contracts}
 
+    def primes(self) -> dict[str, str]:
+        """Return the prime of each contract id."""
+        return {contract.id: contract.header.prime_id for contract in self.contracts}
+
     def only_currency(self) -> str:
         """Return the currency that all contracts share, or NO_CURRENCY where they do not."""
         different = set(self.currencies().values())

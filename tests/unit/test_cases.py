@@ -92,3 +92,41 @@ def test_what_was_not_claimed_is_not_at_risk() -> None:
         [("C1", "a", None, "under-claim", None, 5)], schema=dict(FLAGGED_CLAIM_SCHEMA), orient="row"
     )
     assert [dict(case.at_risk_pence) for case in cases(frame, claims, both_terms())] == [{}]
+
+
+def choice(finding_id: str, family: str, **other: object) -> dict[str, Any]:
+    """Return a finding about a claim of one provider, in a family."""
+    return {"finding_id": finding_id, "family": family, "claim_ids": [f"C{finding_id}"], **other}
+
+
+WIDE = {"subject_type": "provider", "claim_ids": []}
+
+
+def test_what_claims_show_of_a_choice_belongs_to_what_is_asked_of_the_provider_as_a_whole() -> None:
+    wide = choice("c", "cherry-picking", **WIDE)
+    one, two = choice("a", "parking"), choice("b", "parking")
+    assert [ids for ids, _ in made(one, two, wide, flagged=[])] == [("a", "b", "c")]
+    assert [ids for ids, _ in made(one, two, flagged=[])] == [("a",), ("b",)]
+
+
+def test_other_providers_other_contracts_and_other_families_stay_apart() -> None:
+    wide = choice("c", "parking", **WIDE)
+    for other in (
+        choice("a", "parking", provider_id="PR02"),
+        choice("a", "parking", contract_id="CPE01"),
+        choice("a", "supply-chain"),
+    ):
+        assert sorted(ids for ids, _ in made(other, wide, flagged=[])) == [("a",), ("c",)]
+    assert len(made(choice("a", "parking"), choice("c", "timing", **WIDE), flagged=[])) == 2
+
+
+def test_promised_referrals_that_never_came_are_asked_of_the_prime() -> None:
+    never_came = choice("a", "frozen-out", provider_id="SB01", **WIDE)
+    primes = choice("b", "supply-chain", **WIDE)
+    subcontractors = choice("c", "exclusion", provider_id="SB01", **WIDE)
+    assert sorted(ids for ids, _ in made(never_came, primes, subcontractors, flagged=[])) == [
+        ("a", "b"),
+        ("c",),
+    ]
+    strange = never_came | {"contract_id": "CPX99"}
+    assert sorted(ids for ids, _ in made(strange, primes, flagged=[])) == [("a",), ("b",)]

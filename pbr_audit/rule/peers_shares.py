@@ -12,7 +12,7 @@ from pbr_audit.stats.peers import FEWEST_PEERS
 from pbr_audit.stats.shares_against_peers import shares_against_peers
 
 Names = tuple[str, ...]
-KEY = ("contract_id", "provider_id")
+KEY = ("provider_id",)
 # A picture is drawn of what may become a finding, and of nothing else.
 TOLD = 0.05
 
@@ -20,7 +20,7 @@ TOLD = 0.05
 def shares_as_rows(
     counts: pl.DataFrame,
     *,
-    key: Names,
+    key: Names = KEY,
     cell: Names,
     wide: Names,
     least: int,
@@ -29,9 +29,10 @@ def shares_as_rows(
 ) -> pl.DataFrame:
     """Return a row for each subject, sorted by `key`, with its share against the other providers'.
 
-    `counts` has a row, or several, for each subject and cell: the columns of `key`, one of them
-    `provider_id`, those of `cell` and `wide` (the wider cell), `reached` and `size`. A subject with a `size`
-    below `least` in all is null, and `why_not` says so of `what` (`outcomes`). Columns: `reached`, `size`,
+    `counts` has a row, or several, for each subject and cell: `contract_id`, the columns of `key`, one of
+    them `provider_id`, those of `cell` and `wide` (the wider cell), `reached` and `size`. A subject with a
+    `size` below `least` in all is null, and `why_not` says so of `what` (`outcomes`). Columns:
+    `contract_id` where there is only one, `reached`, `size`,
     `share`, `peers_share`, `peers_spread` (a standard deviation of shares), `clumping`, `effect` (a
     difference of shares) with its limits, `excess_claims`, `excess_error`, `excess_df`, `p_value`,
     `smallest_seen`, `providers_compared`. `most_df` are the degrees of freedom that the tails of honest
@@ -39,6 +40,10 @@ def shares_as_rows(
     """
     by_cell = counts.group_by(sorted({*key, *cell, *wide})).agg(pl.col("reached", "size").sum())
     rows = by_cell.group_by(key).agg(pl.col("reached", "size").sum()).sort(key)
+    if "contract_id" not in key:
+        only = pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first())
+        contracts = counts.group_by(key).agg(only)
+        rows = rows.join(contracts, on=key, how="left", maintain_order="left")
     enough = pl.col("size") >= least
     providers = rows.filter(enough)["provider_id"].n_unique()
     if providers < FEWEST_PEERS:

@@ -2,9 +2,9 @@
 
 What it flags
 -------------
-A provider, in one contract, of whose outcomes a larger share is dated on Saturdays, Sundays and bank
-holidays than honest providers differ by. No amount is at risk: people do begin work on a Saturday. The
-claims dated so are listed, for a sample.
+A provider of whose outcomes a larger share is dated on Saturdays, Sundays and bank holidays than honest
+providers differ by. No amount is at risk: people do begin work on a Saturday. The claims dated so are
+listed, for a sample.
 
 Method
 ------
@@ -12,12 +12,13 @@ Live prime claims whose outcome is dated by an event are counted by outcome date
 Saturday, a Sunday or a bank holiday of England and Wales (worked out, those of one year alone included).
 The share is held against the other providers': what is expected is theirs in the same contract, outcome and
 quarter, drawn towards the outcome's in all quarters where they are few, so that Easter and Christmas are no
-difference. Shares are compared as angles (arcsine of the root); a provider's clumping from quarter to
-quarter widens its error; the spread of honest providers is learnt from the others, robustly and on the
-cautious side, and the tail is the binomial's over shares that differ as t-variables of at most four degrees
-of freedom do. It becomes a query where it survives the correction over all statistical tests of the run and
-the share is at least `least_effect` above the peers'. The effect is that difference, with its 95 %
-interval; `smallest_seen` is the smallest one that would be found four times in five.
+difference. A provider's contracts are taken together. Shares are compared as angles (arcsine of the root);
+a provider's clumping from quarter to quarter widens its error; the spread of honest providers is learnt
+from the others, robustly and on the cautious side, and the tail is the binomial's over shares that differ
+as t-variables of at most four degrees of freedom do. It becomes a query where it survives the correction
+over all statistical tests of the run and the share is at least `least_effect` above the peers'. The effect
+is that difference, with its 95 % interval; `smallest_seen` is the smallest one that would be found four
+times in five.
 
 Of 240 simulated honest books of 60 providers with 300 and 1,000 outcomes each (shares alike, that varied by
 40 % of themselves, with heavy tails), somebody was a query in 7. Of 5 % of the providers, who dated 40 % of
@@ -73,13 +74,13 @@ from pbr_audit.rule import Draws, Needs, Param, Params, Rule, View, is_day_off, 
 
 RULE = Rule(
     id="PBR209",
-    version=1,
+    version=2,
     title="Weekend and holiday dates against peers",
     family="timing",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="deliverer_id",
     needs=Needs(
         required={"claims": ("claim_id", "contract_id", "deliverer_id", "outcome", "outcome_date")},
@@ -106,29 +107,28 @@ RULE = Rule(
         "peers have {peers_share:percent}."
     ),
 )
-KEY = ("contract_id", "provider_id")
+KEY = ("provider_id",)
 DATED_BY_RULE = ("sustainment", "cohort")
 MEASURED = r"^(days|weeks)"
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - what is counted has no parameter
-    """Return for each provider, outcome and quarter how many outcomes there are, and how many on days off."""
+    """Return for each contract, provider, outcome and quarter the outcomes, and those on days off."""
     return (
         _outcomes(view)
-        .group_by(*KEY, "outcome", "outcome_date")
+        .group_by("contract_id", *KEY, "outcome", "outcome_date")
         .agg(size=pl.len().cast(pl.Int64))
         .with_columns(reached=pl.when(is_day_off(pl.col("outcome_date"))).then("size").otherwise(0))
-        .group_by(*KEY, "outcome", quarter=pl.col("outcome_date").dt.truncate("1q"))
+        .group_by("contract_id", *KEY, "outcome", quarter=pl.col("outcome_date").dt.truncate("1q"))
         .agg(pl.col("size", "reached").sum())
     )
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider with its share against the peers' spread."""
+    """Return a row for each provider with its share against the peers' spread."""
     wide = ("contract_id", "outcome")
     rows = shares_as_rows(
         measures,
-        key=KEY,
         cell=(*wide, "quarter"),
         wide=wide,
         least=p.min_outcomes,

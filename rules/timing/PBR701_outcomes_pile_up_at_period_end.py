@@ -2,26 +2,27 @@
 
 What it flags
 -------------
-A provider, in one contract, whose outcomes pile up in the last days of calendar quarters and are missing
-from the weeks after, both by more than honest providers differ: as they would be if outcomes were brought
-forward over the quarter's end. No amount is at risk: the rule says that a pattern is unusual, not that any
-outcome is wrong. The claims dated in those days are listed, so that a sample can be drawn.
+A provider whose outcomes pile up in the last days of calendar quarters and are missing from the weeks
+after, both by more than honest providers differ: as they would be if outcomes were brought forward over the
+quarter's end. No amount is at risk: the rule says that a pattern is unusual, not that any outcome is wrong.
+The claims dated in those days are listed, so that a sample can be drawn.
 
 Method
 ------
-For each contract, provider that delivers and quarter, live prime claims are counted by outcome date: all,
+For each provider that delivers, contract and quarter, live prime claims are counted by outcome date: all,
 those in the quarter's last days (`last_days`), and those in its first weeks (`after_days`). What is
 expected is the other providers' share in the same contract and quarter, drawn towards that of all contracts
-where they are few: month lengths, holidays and seasons that all have are no difference. Two shares are held
-against the peers: of all outcomes those in the last days (the pile), and of the rest those not in the first
-weeks (the gap). Shares are compared as angles (arcsine of the root); a provider's clumping from quarter to
-quarter, as of courses that end on one day, widens its error; the spread of honest providers is learnt from
-the others, robustly and on the cautious side, and the tail is the binomial's over shares that differ as
-t-variables of at most ten degrees of freedom do. The two p-values become one: the sum of their deviates,
-taken to be correlated by a quarter. It is 1 where either lies less than one and a half standard deviations
-out. It becomes a query where it survives the correction over all statistical tests of the run and the share
-in the last days is at least `least_effect` above the peers'. The effect is that difference, with its 95 %
-interval; `smallest_seen` is the smallest one that the pile alone would show four times in five.
+where they are few: month lengths, holidays and seasons that all have are no difference. A provider's
+contracts are taken together. Two shares are held against the peers: of all outcomes those in the last days
+(the pile), and of the rest those not in the first weeks (the gap). Shares are compared as angles (arcsine
+of the root); a provider's clumping from quarter to quarter, as of courses that end on one day, widens its
+error; the spread of honest providers is learnt from the others, robustly and on the cautious side, and the
+tail is the binomial's over shares that differ as t-variables of at most ten degrees of freedom do. The two
+p-values become one: the sum of their deviates, taken to be correlated by a quarter. It is 1 where either
+lies less than one and a half standard deviations out. It becomes a query where it survives the correction
+over all statistical tests of the run and the share in the last days is at least `least_effect` above the
+peers'. The effect is that difference, with its 95 % interval; `smallest_seen` is the smallest one that the
+pile alone would show four times in five.
 
 The first version held shares against chance, and asked somebody in 77 % of simulated honest books whose
 providers' shares differed by 2.7 points. Of 800 simulated honest books of 20 and 60 providers with 300 and
@@ -97,13 +98,13 @@ from pbr_audit.stats.two_signs import two_signs
 
 RULE = Rule(
     id="PBR701",
-    version=2,
+    version=3,
     title="Outcomes pile up at the end of a period",
     family="timing",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="deliverer_id",
     needs=Needs(
         required={"claims": ("claim_id", "contract_id", "deliverer_id", "outcome", "outcome_date")},
@@ -145,7 +146,7 @@ RULE = Rule(
         "they have {peers_start_share:percent}."
     ),
 )
-KEY = ("contract_id", "provider_id")
+KEY = ("provider_id",)
 DATED_BY_RULE = ("sustainment", "cohort")
 
 
@@ -155,7 +156,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
     after_days: int = p.after_days
     return (
         _outcomes(view)
-        .group_by(*KEY, quarter=pl.col("outcome_date").dt.truncate("1q"))
+        .group_by("contract_id", *KEY, quarter=pl.col("outcome_date").dt.truncate("1q"))
         .agg(
             size=pl.len().cast(pl.Int64),
             at_the_end=_in_last_days(p).sum().cast(pl.Int64),
@@ -166,8 +167,8 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider: the pile, the gap after it, and both against the peers."""
-    began = (pl.col("quarter") == pl.col("quarter").min().over(KEY)) & (
+    """Return a row for each provider: the pile, the gap after it, and both against the peers."""
+    began = (pl.col("quarter") == pl.col("quarter").min().over("contract_id", *KEY)) & (
         pl.col("first_days_in") >= p.after_days
     )
     counts = measures.filter(~began)  # (3)
@@ -189,7 +190,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
 
 def _against_peers(counts: pl.DataFrame, least: int) -> pl.DataFrame:
     cell = ("contract_id", "quarter")
-    return shares_as_rows(counts, key=KEY, cell=cell, wide=("quarter",), least=least, what="outcomes")
+    return shares_as_rows(counts, cell=cell, wide=("quarter",), least=least, what="outcomes")
 
 
 def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:

@@ -2,9 +2,9 @@
 
 What it flags
 -------------
-A provider, in one contract, of whose outcomes in the first weeks of their window a larger share is dated on
-the window's first day than honest providers differ by. No amount is at risk: any one such claim may be
-right to the day. The claims dated so are listed, for a sample.
+A provider of whose outcomes in the first weeks of their window a larger share is dated on the window's
+first day than honest providers differ by. No amount is at risk: any one such claim may be right to the day.
+The claims dated so are listed, for a sample.
 
 Method
 ------
@@ -12,13 +12,13 @@ Live prime claims of milestones with a window are put beside the client's start,
 the outcome's date. Counted are those dated from the first allowed day (`window_days`, the lower one, after
 the start) to `near_days` after it, and of these those on the first allowed day itself. The share is held
 against the other providers': what is expected is theirs in the same contract, outcome and quarter of the
-start, drawn towards the outcome's in all quarters where they are few. Shares are compared as angles
-(arcsine of the root); a provider's clumping from quarter to quarter widens its error; the spread of honest
-providers is learnt from the others, robustly and on the cautious side, and the tail is the binomial's over
-shares that differ as t-variables of at most five degrees of freedom do. It becomes a query where it
-survives the correction over all statistical tests of the run and the share is at least `least_effect` above
-the peers'. The effect is that difference, with its 95 % interval; `smallest_seen` is the smallest one that
-would be found four times in five.
+start, drawn towards the outcome's in all quarters where they are few. A provider's contracts are taken
+together. Shares are compared as angles (arcsine of the root); a provider's clumping from quarter to quarter
+widens its error; the spread of honest providers is learnt from the others, robustly and on the cautious
+side, and the tail is the binomial's over shares that differ as t-variables of at most five degrees of
+freedom do. It becomes a query where it survives the correction over all statistical tests of the run and
+the share is at least `least_effect` above the peers'. The effect is that difference, with its 95 %
+interval; `smallest_seen` is the smallest one that would be found four times in five.
 
 Of 600 simulated honest books of 20 and 60 providers with 300 and 1,000 people each (shares alike, that
 varied, with heavy tails), somebody was a query in 16. Where one honest provider in ten has four times as
@@ -88,13 +88,13 @@ from pbr_audit.rule import (
 
 RULE = Rule(
     id="PBR703",
-    version=1,
+    version=2,
     title="Outcomes dated on the first allowed day",
     family="timing",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="client_id",
     needs=Needs(
         required={
@@ -131,25 +131,24 @@ RULE = Rule(
         "first day that pays, where the peers have {peers_share:percent}."
     ),
 )
-KEY = ("contract_id", "provider_id")
+KEY = ("provider_id",)
 MEASURED = r"^(days|weeks)"
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:
-    """Return for each provider, outcome and quarter of the start the outcomes near the opening."""
+    """Return for each contract, provider, outcome and quarter of the start the outcomes near the opening."""
     return (
         _near(view, p)
-        .group_by(*KEY, "outcome", quarter=pl.col("start_date").dt.truncate("1q"))
+        .group_by("contract_id", *KEY, "outcome", quarter=pl.col("start_date").dt.truncate("1q"))
         .agg(size=pl.len().cast(pl.Int64), reached=(pl.col("days_open") == 0).sum().cast(pl.Int64))
     )
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider with its share against the peers' spread."""
+    """Return a row for each provider with its share against the peers' spread."""
     wide = ("contract_id", "outcome")
     rows = shares_as_rows(
         measures,
-        key=KEY,
         cell=(*wide, "quarter"),
         wide=wide,
         least=p.min_outcomes,

@@ -2,9 +2,9 @@
 
 What it flags
 -------------
-A provider, in one contract, of whose outcomes in the weeks around the days on which the price changed a
-larger share is dated where the price was higher, than honest providers differ by: after a rise, before a
-fall. No amount is at risk: any one such claim may be right. The claims on the dearer side are listed.
+A provider of whose outcomes in the weeks around the days on which the price changed a larger share is dated
+where the price was higher, than honest providers differ by: after a rise, before a fall. No amount is at
+risk: any one such claim may be right. The claims on the dearer side are listed.
 
 Method
 ------
@@ -12,13 +12,13 @@ The terms say on which days the price of an outcome rose or fell, where it did s
 price changed that day. Live prime claims dated within `near_days` of such a day are counted (the days from
 it on, and as many before), and of these those on the dearer side. The share is held against the other
 providers': what is expected is theirs around the same day, drawn towards that of all such days where they
-are few, so that a season, or a holiday next to the day, is no difference. Shares are compared as angles
-(arcsine of the root); a provider's clumping from one such day to another widens its error; the spread of
-honest providers is learnt from the others, robustly and on the cautious side, and the tail is the
-binomial's over shares that differ as t-variables of at most five degrees of freedom do. It becomes a query
-where it survives the correction over all statistical tests of the run and the share is at least
-`least_effect` above the peers'. The effect is that difference, with its 95 % interval; `smallest_seen` is
-the smallest one that would be found four times in five.
+are few, so that a season, or a holiday next to the day, is no difference. A provider's contracts are taken
+together. Shares are compared as angles (arcsine of the root); a provider's clumping from one such day to
+another widens its error; the spread of honest providers is learnt from the others, robustly and on the
+cautious side, and the tail is the binomial's over shares that differ as t-variables of at most five degrees
+of freedom do. It becomes a query where it survives the correction over all statistical tests of the run and
+the share is at least `least_effect` above the peers'. The effect is that difference, with its 95 %
+interval; `smallest_seen` is the smallest one that would be found four times in five.
 
 Of 120 simulated honest books of 60 providers with 1,000 and 3,000 outcomes each, some 50 and 150 of them
 near a rise or a fall (sides alike, with heavy tails, with odds that vary by 30 %), somebody was a query in
@@ -74,13 +74,13 @@ from pbr_audit.rule import OUTCOME, Draws, Needs, Param, Params, Rule, View, sha
 
 RULE = Rule(
     id="PBR704",
-    version=1,
+    version=2,
     title="Outcomes gather on the dearer side of a price step",
     family="timing",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="deliverer_id",
     needs=Needs(
         required={
@@ -117,24 +117,23 @@ RULE = Rule(
         "where the peers have {peers_share:percent}."
     ),
 )
-KEY = ("contract_id", "provider_id")
+KEY = ("provider_id",)
 DATED_BY_RULE = ("sustainment", "cohort")
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:
-    """Return for each provider, outcome and change of price the outcomes near it, and the dearer ones."""
+    """Return for each provider, outcome and change of its price the outcomes near it, and the dearer ones."""
     return (
         _near(view, p)
-        .group_by(*KEY, "outcome", "changed", "rose")
+        .group_by("contract_id", *KEY, "outcome", "changed", "rose")
         .agg(size=pl.len().cast(pl.Int64), reached=pl.col("dearer").sum().cast(pl.Int64))
     )
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider with its share against the peers' spread."""
+    """Return a row for each provider with its share against the peers' spread."""
     rows = shares_as_rows(
         measures,
-        key=KEY,
         cell=(*OUTCOME, "changed"),
         wide=("rose",),
         least=p.min_outcomes,

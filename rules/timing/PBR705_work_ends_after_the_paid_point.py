@@ -2,9 +2,9 @@
 
 What it flags
 -------------
-A provider, in one contract, of whose clients who left work in the months after their last paid outcome a
-larger share left within days of it than honest providers differ by. No amount is at risk: the outcome was
-reached, or the records do not say otherwise. The claims behind those ends are listed, for a sample.
+A provider of whose clients who left work in the months after their last paid outcome a larger share left
+within days of it than honest providers differ by. No amount is at risk: the outcome was reached, or the
+records do not say otherwise. The claims behind those ends are listed, for a sample.
 
 Method
 ------
@@ -13,13 +13,13 @@ employment in the commissioner's own records that covers its outcome date (the l
 Counted are spells that ended within `near_days` of that date, and of these those that ended within
 `just_after_days`. The share is held against the other providers': what is expected is theirs in the same
 contract, outcome and quarter, drawn towards the outcome's in all quarters where they are few, so that
-contracts of a fixed length, which end at the paid point for all, are no difference. Shares are compared as
-angles (arcsine of the root); a provider's clumping from quarter to quarter widens its error; the spread of
-honest providers is learnt from the others, robustly and on the cautious side, and the tail is the
-binomial's over shares that differ as t-variables of at most five degrees of freedom do. It becomes a query
-where it survives the correction over all statistical tests of the run and the share is at least
-`least_effect` above the peers'. The effect is that difference, with its 95 % interval; `smallest_seen` is
-the smallest one that would be found four times in five.
+contracts of a fixed length, which end at the paid point for all, are no difference. A provider's contracts
+are taken together. Shares are compared as angles (arcsine of the root); a provider's clumping from quarter
+to quarter widens its error; the spread of honest providers is learnt from the others, robustly and on the
+cautious side, and the tail is the binomial's over shares that differ as t-variables of at most five degrees
+of freedom do. It becomes a query where it survives the correction over all statistical tests of the run and
+the share is at least `least_effect` above the peers'. The effect is that difference, with its 95 %
+interval; `smallest_seen` is the smallest one that would be found four times in five.
 
 Of 170 simulated honest books of 60 providers with 300 and 1,000 clients each (shares alike, that varied by
 40 % of themselves, with heavy tails), somebody was a query in 6, never in more than 10 % of one kind. Of 5
@@ -73,13 +73,13 @@ from pbr_audit.rule import OUTCOME, Draws, Needs, Param, Params, Rule, View, sha
 
 RULE = Rule(
     id="PBR705",
-    version=1,
+    version=2,
     title="Work ends just after the paid point",
     family="timing",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="client_id",
     needs=Needs(
         required={
@@ -124,25 +124,24 @@ RULE = Rule(
         "({share:percent}) left within days of it, where the peers have {peers_share:percent}."
     ),
 )
-KEY = ("contract_id", "provider_id")
+KEY = ("provider_id",)
 NOT_WORK = ("attachment", "cohort")
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:
-    """Return for each provider, outcome and quarter how many spells ended soon, and how many just after."""
+    """Return for each contract, provider, outcome and quarter the spells that ended soon, and just after."""
     just_after: int = p.just_after_days
     return (
         _ended(view, p)
-        .group_by(*KEY, "outcome", quarter=pl.col("outcome_date").dt.truncate("1q"))
+        .group_by("contract_id", *KEY, "outcome", quarter=pl.col("outcome_date").dt.truncate("1q"))
         .agg(size=pl.len().cast(pl.Int64), reached=(pl.col("days_after") <= just_after).sum().cast(pl.Int64))
     )
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider with its share against the peers' spread."""
+    """Return a row for each provider with its share against the peers' spread."""
     rows = shares_as_rows(
         measures,
-        key=KEY,
         cell=(*OUTCOME, "quarter"),
         wide=OUTCOME,
         least=p.min_ends,

@@ -10,14 +10,14 @@ stand in runs of `least_run` and more equal values are listed, so that a sample 
 Method
 ------
 Live prime claims with a measured value and the moment at which they were keyed (`recorded_at`) are put in
-that order, for each adviser and outcome of a provider in a contract; of a client's claims for one outcome
-the first counts. Two that follow one another are neighbours. How many neighbours would be equal with the
-same values in any order, and with what variance, is exact: heaps at the threshold or at whole months are in
-it. What is observed above that, as a share of all neighbours of the provider, is its figure. It is held
-against the other providers' figures, never the provider's own, with their robust centre and spread
-(winsorised Paule and Mandel, on the cautious side), because batches keyed together make neighbours alike in
-honest offices too, by a one-sided t-test with at most ten degrees of freedom. The effect is the figure less
-the others' centre, with the 95 % interval that the order alone gives; the p-value is 1 where it is under
+that order, for each contract, adviser and outcome of a provider; of a client's claims for one outcome the
+first counts. Two that follow one another are neighbours. How many neighbours would be equal with the same
+values in any order, and with what variance, is exact: heaps at the threshold or at whole months are in it.
+What is observed above that, as a share of all neighbours of the provider, is its figure. It is held against
+the other providers' figures, never the provider's own, with their robust centre and spread (winsorised
+Paule and Mandel, on the cautious side), because batches keyed together make neighbours alike in honest
+offices too, by a one-sided t-test with at most ten degrees of freedom. The effect is the figure less the
+others' centre, with the 95 % interval that the order alone gives; the p-value is 1 where it is under
 `least_effect` or no run is as long as `least_run`. The false discovery rate is held over the whole run.
 With 10 to 39 providers the rule screens, and clears nobody.
 
@@ -82,13 +82,13 @@ from pbr_audit.stats.runs import equal_neighbours
 
 RULE = Rule(
     id="PBR404",
-    version=2,
+    version=3,
     title="Runs of identical measured values",
     family="evidence-reuse",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="deliverer_id",
     needs=Needs(
         required={
@@ -124,8 +124,8 @@ RULE = Rule(
         "values in any order give {expected_share:percent}; the longest run of equal values has {longest}."
     ),
 )
-KEY = ["contract_id", "provider_id"]
-ROW = [*KEY, "advisor_id", "outcome"]
+KEY = ["provider_id"]
+ROW = ["contract_id", *KEY, "advisor_id", "outcome"]
 DRAWN_UP_TO, NORMAL = 0.05, 1.96
 
 
@@ -144,7 +144,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule's
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider, flagged where far more neighbours are equal than usual."""
+    """Return a row for each provider, flagged where far more neighbours are equal than usual."""
     long = measures.sort(ROW)
     found = equal_neighbours(*(long[name] for name in ("size", "twos", "threes")))
     rows = (
@@ -156,6 +156,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
         .agg(
             pl.col("equal", "pairs", "mean", "variance").sum(),
             pl.col("longest").max(),
+            contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
         )
         .sort(KEY)
         .with_columns(pl.col("pairs").cast(pl.Int64))
@@ -246,12 +247,12 @@ def _pictures(rows: pl.DataFrame) -> list[str | None]:
     """Return a funnel for each row that may become a finding."""
     shown = rows.drop_nulls("figure")
     drawn = rows.select((pl.col("flagged") & (pl.col("p_value") <= DRAWN_UP_TO)).fill_null(value=False))
-    places = {key: place for place, key in enumerate(shown.select(KEY).iter_rows())}
+    places = {provider: place for place, provider in enumerate(shown["provider_id"])}
     return [
         pictures.funnel(
             shown["pairs"],
             shown["figure"],
-            places[row["contract_id"], row["provider_id"]],
+            places[row["provider_id"]],
             row["peers_figure"],
             row["error"] * row["pairs"] ** 0.5,
             spread_sd=row["peers_spread"],

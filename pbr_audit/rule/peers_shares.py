@@ -91,8 +91,8 @@ def with_funnels(rows: pl.DataFrame, *, x: str, y: str, key: Names = KEY) -> pl.
     too few rows are not drawn.
     """
     drawn = rows.filter(pl.col("p_value").is_not_null())
-    sizes, shares = drawn["size"].to_list(), drawn["share"].to_list()
     told = drawn.with_row_index("place").filter(pl.col("flagged"), pl.col("p_value") <= TOLD)
+    sizes, shares = (pictures.shown([] if told.is_empty() else drawn[name]) for name in ("size", "share"))
     funnels = [
         pictures.funnel(
             sizes,

@@ -132,12 +132,23 @@ def lines(
     )
 
 
+class Shown(tuple[float | int | None, ...]):
+    """Numbers as pictures have them, rounded once for all the pictures of one comparison."""
+
+    __slots__ = ()
+
+
+def shown(values: Iterable[float | None]) -> Shown:
+    """Return numbers for several pictures, in each of which they would be rounded alike."""
+    return Shown(_number(value) for value in values)
+
+
 def _text(kind: str, **parts: object) -> str:
     return json.dumps({"kind": kind, **parts}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _numbers(values: Iterable[float | None]) -> list[float | int | None]:
-    return [_number(value) for value in values]
+def _numbers(values: Iterable[float | None]) -> Shown:
+    return values if isinstance(values, Shown) else shown(values)
 
 
 def _number(value: float | None) -> float | int | None:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from pbr_audit.rule.pictures import funnel
+from pbr_audit.rule.pictures import funnel, shown
 from pbr_audit.stats import clopper_pearson
-from pbr_audit.stats.case_mix import Expected, expected_by_others, shared_levels
+from pbr_audit.stats.case_mix import Expected, Ints, expected_by_others, packed, shared_levels
 from pbr_audit.stats.rates import RateAgainstPeers
 
 # Pictures are for rows that may become a finding; drawing every provider would cost more than the tests.
@@ -39,37 +39,42 @@ def with_pool(cells: pl.DataFrame, least_clients: float, least_units: int) -> pl
     )
 
 
+def numbered(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return `cells` with numbers behind their texts, in the order of the texts: for `expected_of`, often."""
+    texts = (column for column in cells.get_columns() if column.dtype == pl.String)
+    return cells.with_columns(text.cast(pl.Enum(text.drop_nulls().unique().sort())) for text in texts)
+
+
 def expected_of(
-    cells: pl.DataFrame, key: Sequence[str], factors: Sequence[str]
+    cells: pl.DataFrame, key: Sequence[str], factors: Sequence[str], least: float = 0.0
 ) -> tuple[pl.DataFrame, Expected]:
     """Return the units of `cells`, sorted by `key`, and what their clients would have reached with others.
 
     `cells` have `clients` and `reached`, a row for each unit and combination of `factors`, which may be
-    null: not known is a level of its own. A level that fewer than four units have is none.
+    null: not known is a level of its own. A level that fewer than four units have is none. How well it is
+    known is not asked of units with fewer outcomes than `least` expected (`expected_by_others`).
     """
     # Texts become numbers in the order of the texts, and cells are added up and sorted: the same
     # clients give the same bits, in however many parts they were counted.
-    of_unit = [f"unit {name}" for name in key]
-    coded = pl.DataFrame(
-        [_codes(cells[name]).alias(f"unit {name}") for name in key]
-        + [_codes(cells[name]).alias(name) for name in factors]
-        + [cells["clients"], cells["reached"]]
-    )
-    of_cell = [*of_unit, *factors]
-    coded = coded.group_by(of_cell).agg(pl.col("clients", "reached").sum()).sort(of_cell)
-    unit = coded.select(pl.struct(of_unit).rle_id()).to_series().cast(pl.Int64).to_numpy()
-    levels = [shared_levels(unit, coded[factor].to_numpy()) for factor in factors]
+    coded = np.column_stack([_codes(cells[name]) for name in (*key, *factors)])
+    of_unit = packed(coded[:, : len(key)])
+    _, first, place = np.unique(packed(coded), return_index=True, return_inverse=True)
+    clients, reached = (np.bincount(place, cells[name].to_numpy()) for name in ("clients", "reached"))
+    _, of_each, unit = np.unique(of_unit[first], return_index=True, return_inverse=True)
+    levels = [shared_levels(unit, coded[first, len(key) + factor]) for factor in range(len(factors))]
     matrix = np.stack(levels, axis=1) if levels else np.zeros((len(unit), 0), dtype=np.int64)
-    units = cells.select(key).unique().sort(key)
-    return units, expected_by_others(unit, matrix, coded["clients"], coded["reached"])
+    units = cells.select(pl.col(key).gather(first[of_each]))
+    found = expected_by_others(unit, matrix, clients, reached, least=least)
+    return units.with_columns(pl.col(pl.Enum).cast(pl.String)), found
 
 
-def _codes(values: pl.Series) -> pl.Series:
+def _codes(values: pl.Series) -> Ints:
     """Return whole numbers from 0 in the order of `values`, texts or whole numbers; null is 0."""
     if values.dtype == pl.String:
-        names = pl.Enum(values.drop_nulls().unique().sort())
-        return (values.cast(names).to_physical().cast(pl.Int64) + 1).fill_null(0)
-    return (values.cast(pl.Int64) - (values.min() or 0) + 1).fill_null(0)
+        values = numbered(values.to_frame()).to_series()
+    if values.dtype == pl.Enum:
+        values = values.to_physical()
+    return (values.cast(pl.Int64) - (values.min() or 0) + 1).fill_null(0).to_numpy()
 
 
 def expected_as_published(cells: pl.DataFrame, key: Sequence[str]) -> tuple[pl.DataFrame, Expected]:
@@ -128,7 +133,7 @@ def told(found: Expected, judged: RateAgainstPeers) -> pl.DataFrame:
     counts = {"clients": found.clients, "reached": found.reached}
     return pl.DataFrame(
         [pl.Series(name, values).cast(pl.Int64) for name, values in counts.items()]
-        + [pl.Series(name, values).fill_nan(None) for name, values in columns.items()]
+        + [pl.Series(name, values, nan_to_null=True) for name, values in columns.items()]
     )
 
 
@@ -138,20 +143,19 @@ def with_funnels(rows: pl.DataFrame, x: str, y: str) -> pl.DataFrame:
     Rates are told as they would be with the usual mix: reached over usual, times the usual rate of all. No
     names: a picture of one provider is not a league table of the others.
     """
-    compared = rows.filter(pl.col("p_value").is_not_null())
-    if compared.is_empty():
-        return rows.with_columns(picture=pl.lit(None, dtype=pl.String))
-    centre = float(compared.select(pl.col("usual").sum() / pl.col("clients").sum()).item())
-    sizes = compared["clients"].to_list()
-    rates = (compared["effect"].fill_null(0) * centre).clip(0, 1).to_list()
-    pictures = []
-    place = 0
-    for p_value, flagged, spread in rows.select("p_value", "flagged", "peers_spread").iter_rows():
-        drawn = None
-        if p_value is not None:
-            if flagged and p_value <= PICTURED:
-                error = (centre * (1 - centre)) ** 0.5
-                drawn = funnel(sizes, rates, place, centre, error, spread_sd=spread, x=x, y=y)
-            place += 1
-        pictures.append(drawn)
+    there = pl.col("p_value").is_not_null()
+    compared = rows.filter(there)
+    told = (
+        rows.select("p_value", "flagged", "peers_spread", place=there.cum_sum() - 1)
+        .with_row_index("row")
+        .filter(pl.col("flagged"), pl.col("p_value") <= PICTURED)
+    )
+    pictures: list[str | None] = [None] * rows.height
+    if not told.is_empty():
+        centre = float(compared.select(pl.col("usual").sum() / pl.col("clients").sum()).item())
+        sizes = shown(compared["clients"])
+        rates = shown((compared["effect"].fill_null(0) * centre).clip(0, 1))
+        error = (centre * (1 - centre)) ** 0.5
+        for row, place, spread in told.select("row", "place", "peers_spread").iter_rows():
+            pictures[row] = funnel(sizes, rates, place, centre, error, spread_sd=spread, x=x, y=y)
     return rows.with_columns(picture=pl.Series(pictures, dtype=pl.String))

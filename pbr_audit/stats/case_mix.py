@@ -9,6 +9,7 @@ Source: Pregibon (1981) for the step, Spiegelhalter (2005) for observed over exp
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +21,7 @@ STEPS, CLOSE = 50, 1e-9
 # With more of all clients than this a unit moves the fit too far for one step.
 LARGE = 0.1
 # Numbers held at a time in the units' own matrices.
-BLOCK = 4_000_000
+BLOCK = 1_000_000
 # How far effects of categories lie apart, in log odds, before anything is known: wide, so that it tells only
 # where a category has next to nobody.
 PRIOR_SD = 1.0
@@ -105,14 +106,21 @@ def shared_levels(unit: ArrayLike, level: ArrayLike, least_units: int = LEAST_UN
 
 
 def expected_by_others(
-    unit: ArrayLike, levels: ArrayLike, clients: ArrayLike, reached: ArrayLike, prior_sd: float = PRIOR_SD
+    unit: ArrayLike,
+    levels: ArrayLike,
+    clients: ArrayLike,
+    reached: ArrayLike,
+    prior_sd: float = PRIOR_SD,
+    *,
+    least: float = 0.0,
 ) -> Expected:
     """Return what each unit's clients would have reached with all others.
 
     A row a cell (C): `unit`, whole numbers from 0 to U - 1, each there; `levels` (C, F), whole numbers, a
     column a factor; `clients` above 0 and `reached`, counts. Effects of categories are drawn towards none by
     a normal prior of `prior_sd` log odds, so that one in which nobody else has a client changes nothing, and
-    that not knowing stands in `learnt`. Assumes effects that add up in log odds. One unit alone: NaN.
+    that not knowing stands in `learnt`; that is NaN for a unit of whose clients fewer than `least` are
+    expected to reach it, or not to. Assumes effects that add up in log odds. One unit alone: NaN.
     """
     of = np.asarray(unit, dtype=np.int64)
     order = np.argsort(of, kind="stable")
@@ -123,16 +131,18 @@ def expected_by_others(
     prior[0] = CLOSE
     effects = _fitted(columns, n, k, prior)
     chance = _logistic(effects[columns].sum(1))
-    whole = _information(np.zeros_like(of), columns, n * chance * (1 - chance), 1, width)[0]
+    weight = n * chance * (1 - chance)
+    whole = _information(np.zeros_like(of), columns, weight, 1, width)[0] + np.diag(prior)
+    size, had, together = (np.bincount(of, counts, units).astype(np.float64) for counts in (n, k, n * chance))
     expected, of_chance, learnt = (np.full(units, np.nan) for _ in range(3))
     step = np.full((units, width), np.nan)
-    together = max(1, BLOCK // width**2)
-    for first in range(0, units if units > 1 else 0, together):
-        here = slice(*np.searchsorted(of, [first, first + together]))
+    at_once = max(1, BLOCK // width**2)
+    for first in range(0, units if units > 1 else 0, at_once):
+        here = slice(*np.searchsorted(of, [first, first + at_once]))
         mine, cells = of[here] - first, columns[here]
         count = int(mine[-1]) + 1
-        weight = (n * chance * (1 - chance))[here]
-        others = whole + np.diag(prior) - _information(mine, cells, weight, count, width)
+        others = _information(mine, cells, weight[here], count, width)
+        np.subtract(whole, others, out=others)
         own = _sums(mine, cells, (k - n * chance)[here], count, width)
         without = effects - np.linalg.solve(others, own[..., None])[..., 0]
         for large in np.flatnonzero(np.bincount(mine, n[here], count) > LARGE * n.sum()):
@@ -144,16 +154,17 @@ def expected_by_others(
         step[place] = without - effects
         expected[place] = np.bincount(mine, n[here] * p, count)
         of_chance[place] = np.bincount(mine, n[here] * p * (1 - p), count)
-        learnt[place] = (slope * np.linalg.solve(others, slope[..., None])[..., 0]).sum(1)
-    counts = [np.bincount(of, values, units).astype(np.float64) for values in (n, k, n * chance)]
+        asked = np.flatnonzero(np.minimum(expected[place], size[place] - expected[place]) >= least)
+        error = np.linalg.solve(others[asked], slope[asked][..., None])[..., 0]
+        learnt[first + asked] = (slope[asked] * error).sum(1)
     return Expected(
-        clients=counts[0],
-        reached=counts[1],
+        clients=size,
+        reached=had,
         expected=expected,
         chance=of_chance,
         learnt=learnt,
-        together=counts[2],
-        slope=_sums(of, columns, n * chance * (1 - chance), units, width),
+        together=together,
+        slope=_sums(of, columns, weight, units, width),
         step=step,
     )
 
@@ -172,7 +183,7 @@ def _columns(levels: Ints) -> tuple[Ints, int]:
 
 def _fitted(columns: Ints, clients: Floats, reached: Floats, prior: Floats) -> Floats:
     """Return the effects (J) of highest posterior density, on counts pooled over units."""
-    _, first, place = np.unique(_packed(columns, len(prior)), return_index=True, return_inverse=True)
+    _, first, place = np.unique(packed(columns), return_index=True, return_inverse=True)
     patterns = columns[first]
     n, k = (np.bincount(place, counts, len(patterns)) for counts in (clients, reached))
     effects, at = np.zeros(len(prior)), np.zeros(len(patterns), dtype=np.int64)
@@ -198,25 +209,31 @@ def _fitted(columns: Ints, clients: Floats, reached: Floats, prior: Floats) -> F
     raise ArithmeticError("the chance of an outcome by case mix could not be fitted")
 
 
-def _packed(columns: Ints, width: int) -> Ints:
-    """Return one number for each row of `columns` (C, F + 1), equal where the rows are; none overflows."""
-    packed = np.zeros(len(columns), dtype=np.int64)
+def packed(columns: Ints) -> Ints:
+    """Return one number for each row of `columns` (C, F), whole numbers from 0, in the order of the rows.
+
+    Equal where the rows are. None overflows.
+    """
+    numbers = np.zeros(len(columns), dtype=np.int64)
     for column in columns.T:
-        if int(packed.max(initial=0)) >= np.iinfo(np.int64).max // width - 1:
-            packed = np.unique(packed, return_inverse=True)[1]
-        packed = packed * width + column
-    return packed
+        width = int(column.max(initial=0)) + 1
+        if int(numbers.max(initial=0)) >= np.iinfo(np.int64).max // width - 1:
+            numbers = np.unique(numbers, return_inverse=True)[1]
+        numbers = numbers * width + column
+    return numbers
 
 
 def _information(of: Ints, columns: Ints, weight: Floats, units: int, width: int) -> Floats:
     """Return each unit's sum of `weight` over pairs of columns, (U, J, J)."""
-    above = np.zeros(units * width * width)
-    for place, first in enumerate(columns.T):
-        row = (of * width + first) * width
-        for second in columns.T[place + 1 :]:
-            above += np.bincount(row + second, weight, len(above))
-    total = above.reshape(units, width, width)
-    total += total.transpose(0, 2, 1)
+    total = np.zeros((units, width, width))
+    # Two factors' columns meet in a block of their own.
+    ends = [(int(of_factor.min()), int(of_factor.max()) + 1) for of_factor in columns.T]
+    for (first, (low, high)), (second, (left, right)) in combinations(zip(columns.T, ends, strict=True), 2):
+        shape = (units, high - low, right - left)
+        at = (of * shape[1] + first - low) * shape[2] + second - left
+        block = np.bincount(at, weight, np.prod(shape)).reshape(shape)
+        total[:, low:high, left:right] = block
+        total[:, left:right, low:high] = block.transpose(0, 2, 1)
     diagonal = np.arange(width)
     total[:, diagonal, diagonal] = _sums(of, columns, weight, units, width)
     return total

@@ -84,7 +84,7 @@ court reports on A4e.
 import polars as pl
 
 from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
-from pbr_audit.rule.rates import expected_of, told, with_funnels
+from pbr_audit.rule.rates import expected_of, numbered, told, with_funnels
 from pbr_audit.rule.starters import (
     BY_SUBMISSION,
     CLAIMS,
@@ -155,8 +155,9 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Return a row for each adviser and outcome, above or not above the provider's other advisers."""
+    cells = numbered(measures)
     outcomes = measures["outcome"].unique().sort()
-    rows = [_judged(measures.filter(outcome=outcome), p) for outcome in outcomes]
+    rows = [_judged(cells.filter(outcome=outcome), p) for outcome in outcomes]
     most = max((row["comparable"].sum() for row in rows), default=0)
     if most < p.min_advisers:
         raise NotAssessable(
@@ -179,7 +180,7 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
 
 def _judged(cells: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Return the rows of one outcome."""
-    units, found = expected_of(cells, ADVISER, ["contract_id", *MIX])
+    units, found = expected_of(cells, ADVISER, ["contract_id", *MIX], p.least_expected)
     comparable = found.at_least(p.least_expected)
     enough = comparable.sum() >= p.min_advisers
     provider = units.select(pl.struct("contract_id", "provider_id").rle_id()).to_series().cast(pl.Int64)

@@ -84,7 +84,7 @@ were checked.
 import polars as pl
 
 from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
-from pbr_audit.rule.rates import expected_of, told, with_funnels, with_pool
+from pbr_audit.rule.rates import expected_of, numbered, told, with_funnels, with_pool
 from pbr_audit.rule.starters import (
     BY_SUBMISSION,
     CLAIMS,
@@ -149,7 +149,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Return a row for each contract, provider and outcome, above or not above its peers' funnel."""
-    cells = with_pool(measures, 2 * p.least_expected, p.min_providers)
+    cells = numbered(with_pool(measures, 2 * p.least_expected, p.min_providers))
     rows = [
         _judged(cells.filter(outcome=outcome, pool=pool), p)
         for outcome, pool in cells.select("outcome", "pool").unique().sort("outcome", "pool").iter_rows()
@@ -176,7 +176,7 @@ def members(view: View, found: pl.LazyFrame, p: Params) -> pl.LazyFrame:
 
 def _judged(cells: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Return the rows of one outcome and pool of providers."""
-    units, found = expected_of(cells, ["contract_id", "provider_id"], ["contract_id", *MIX])
+    units, found = expected_of(cells, KEY[:2], ["contract_id", *MIX], p.least_expected)
     comparable = found.at_least(p.least_expected)
     enough = comparable.sum() >= p.min_providers
     rows = units.hstack(told(found, rate_against_peers(found, comparable & enough))).with_columns(

@@ -37,8 +37,8 @@ def histogram(
 
 
 def funnel(
-    sizes: Iterable[float],
-    rates: Iterable[float],
+    sizes: Iterable[float | None],
+    rates: Iterable[float | None],
     marked: int,
     centre: float,
     error_sd: float,

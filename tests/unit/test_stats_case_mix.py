@@ -99,8 +99,19 @@ def test_one_unit_alone_has_nobody_to_be_held_against() -> None:
 def test_more_factors_than_a_number_can_hold_apart_are_packed_all_the_same() -> None:
     rng = np.random.default_rng(2)
     columns = rng.integers(0, 2, (500, 70))
-    packed = case_mix._packed(columns, 2)
-    assert len(np.unique(packed)) == len(np.unique(columns, axis=0))
+    numbers = case_mix.packed(columns)
+    assert len(np.unique(numbers)) == len(np.unique(columns, axis=0))
+    assert (np.argsort(numbers, kind="stable") == np.lexsort(columns.T[::-1])).all()
+
+
+def test_only_units_with_enough_expected_are_told_how_well_that_is_known() -> None:
+    drawn = cells(12, 5)
+    every, asked = expected_by_others(*drawn), expected_by_others(*drawn, least=400)
+    few = np.minimum(every.expected, every.clients - every.expected) < 400
+    assert 0 < few.sum() < len(few)
+    assert np.isnan(asked.learnt[few]).all()
+    assert (asked.learnt[~few] == every.learnt[~few]).all()
+    assert (asked.expected == every.expected).all()
 
 
 def test_levels_of_few_units_are_taken_together() -> None:

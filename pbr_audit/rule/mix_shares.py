@@ -9,25 +9,24 @@ from pbr_audit.stats import clopper_pearson
 from pbr_audit.stats.given_mix import share_given_mix
 from pbr_audit.stats.peers import FEWEST_PEERS
 
-KEY = ("contract_id", "provider_id")
+KEY = ("provider_id",)
 
 
-def shares_given_mix(
-    counts: pl.DataFrame, cell: Sequence[str], *, least: int, what: str, key: Sequence[str] = KEY
-) -> pl.DataFrame:
-    """Return a row for each `key`, sorted, with its share against what its cells give.
+def shares_given_mix(counts: pl.DataFrame, cell: Sequence[str], *, least: int, what: str) -> pl.DataFrame:
+    """Return a row for each provider, sorted, with its share against what its cells give.
 
-    `counts` has the columns of `key`, one of them `provider_id`, those of `cell`, `contract_id` (cells
-    lie within a contract), `reached` and `size`. A provider with a `size` below `least` in all is null,
-    and `why_not` says so of `what` (`clients in work`). Columns: `reached`, `size`, `share`,
-    `peers_share` (usual for its cells), `peers_spread` (a standard deviation of honest providers'
-    shares), `effect`, the difference of shares, with the exact limits of the share less `peers_share`,
-    `excess_claims` with its error, `p_value`, `smallest_seen`, `providers_compared`.
+    `counts` has `provider_id`, the columns of `cell`, `contract_id` (cells lie within a contract),
+    `reached` and `size`. A provider with a `size` below `least` in all is null, and `why_not` says so of
+    `what` (`clients in work`). Columns: `contract_id` where there is only one, `reached`, `size`,
+    `share`, `peers_share` (usual for its cells), `peers_spread` (a standard deviation of honest
+    providers' shares), `effect`, the difference of shares, with the exact limits of the share less
+    `peers_share`, `excess_claims` with its error, `p_value`, `smallest_seen`, `providers_compared`.
     NotAssessable where fewer than 10 providers have enough.
     """
-    within = list(dict.fromkeys((*key, "contract_id", *cell)))
+    within = [*KEY, "contract_id", *cell]
     counted = counts.group_by(within).agg(pl.col("reached", "size").sum()).sort(within)
-    rows = counted.group_by(key).agg(pl.col("reached", "size").sum()).sort(key)
+    only = pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first())
+    rows = counted.group_by(KEY).agg(pl.col("reached", "size").sum(), only).sort(KEY)
     enough = pl.col("size") >= least
     comparable = rows.filter(enough)["provider_id"].n_unique()
     if comparable < FEWEST_PEERS:
@@ -36,7 +35,7 @@ def shares_given_mix(
             "what is usual"
         )
     numbers = counted.select(
-        provider=pl.struct(key).rank("dense") - 1, cell=pl.struct("contract_id", *cell).rank("dense") - 1
+        provider=pl.struct(KEY).rank("dense") - 1, cell=pl.struct("contract_id", *cell).rank("dense") - 1
     )
     found = share_given_mix(
         numbers["provider"], numbers["cell"], counted["reached"], counted["size"], least=least

@@ -142,11 +142,8 @@ def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - the rule's
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Return a row for each provider, flagged where its share is far above the others'."""
-    rows = shares_given_mix(measures, CELL, least=p.min_clients, what="clients in work", key=KEY)  # (2, 4)
-    earning = measures.group_by(KEY).agg(
-        pl.col("reached_earning").sum(),
-        contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
-    )
+    rows = shares_given_mix(measures, CELL, least=p.min_clients, what="clients in work")  # (2, 4)
+    earning = measures.group_by(KEY).agg(pl.col("reached_earning").sum())
     known = bool(measures["earning"].sum())
     tested = pl.col("p_value").is_not_null()
     large = (pl.col("effect") >= p.least_effect) & (pl.col("reached") >= p.least_clients)  # (3)

@@ -2,22 +2,21 @@
 
 What it flags
 -------------
-A provider, in one contract, of whose measured values a larger share is a multiple of five (`multiple`) than
-of the other providers' values for the same outcomes, by more than honest providers differ. No amount is at
-risk: a round value may be a true one. The claims with round values are listed, so that a sample can be
-drawn.
+A provider of whose measured values a larger share is a multiple of five (`multiple`) than of the other
+providers' values for the same outcomes, by more than honest providers differ. No amount is at risk: a round
+value may be a true one. The claims with round values are listed, so that a sample can be drawn.
 
 Method
 ------
-Final `measurements` are counted by provider and outcome: all whose value is known, and those that are a
-whole multiple of `multiple`. A value that is no whole number is not round. Amounts of claims are never
-read: prices are round by design. In each outcome of a contract the other providers' values say what share
-is usual, drawn towards theirs in all where they have few; those of a provider that stands out itself are
-left out there. What is left is held against the spread of the other providers (never the provider's own
-figure), robust and on the cautious side. The tail is the beta-binomial's, read with Student's t because the
-spread was learnt. The effect is the difference of the shares, with its 95 % interval; the p-value is 1
-where it is under `least_effect`. The false discovery rate is held over the whole run. With 10 to 39
-providers the rule screens, and clears nobody.
+Final `measurements` are counted by provider, in all of its contracts together, and outcome: all whose value
+is known, and those that are a whole multiple of `multiple`. A value that is no whole number is not round.
+Amounts of claims are never read: prices are round by design. In each outcome of a contract the other
+providers' values say what share is usual, drawn towards theirs in all where they have few; those of a
+provider that stands out itself are left out there. What is left is held against the spread of the other
+providers (never the provider's own figure), robust and on the cautious side. The tail is the
+beta-binomial's, read with Student's t because the spread was learnt. The effect is the difference of the
+shares, with its 95 % interval; the p-value is 1 where it is under `least_effect`. The false discovery rate
+is held over the whole run. With 10 to 39 providers the rule screens, and clears nobody.
 
 In simulated honest books (60 providers of 300 and of 1,000 values) somebody was asked about in 3 % where
 each rounds a tenth of its values, in 0 % where none does or where it is the habit of single advisers, and
@@ -75,13 +74,13 @@ from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, Vie
 
 RULE = Rule(
     id="PBR505",
-    version=1,
+    version=2,
     title="Last digits and round values in self-reported measures",
     family="digits",
     severity="low",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="client_id",
     needs=Needs(
         required={"measurements": ("contract_id", "provider_id", "client_id", "outcome", "measured_value")},
@@ -113,7 +112,7 @@ RULE = Rule(
         "other providers', {peers_share:percent} are usual."
     ),
 )
-KEY = ("contract_id", "provider_id")
+KEY = ("provider_id",)
 CELL = ("contract_id", "outcome")
 HUNDRED, TEN = 100, 10
 DRAWN_UP_TO = 0.05
@@ -128,6 +127,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
     return (
         view.measurements.filter(known)
         .group_by(
+            "contract_id",
             *KEY,
             "outcome",
             # What stands behind the point has no ending here: such a value is not round.
@@ -139,8 +139,8 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider, flagged where its share is far above the others'."""
-    counted = measures.group_by(*KEY, "outcome", "ending", "round").agg(pl.col("values").sum())
+    """Return a row for each provider, flagged where its share is far above the others'."""
+    counted = measures.group_by(*CELL, *KEY, "ending", "round").agg(pl.col("values").sum())
     endings = pl.col("ending").n_unique().over(CELL)
     many = counted.filter(endings >= p.min_endings)  # (2)
     if counted.height and many.is_empty():
@@ -148,7 +148,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     commonest = many.drop_nulls("ending").group_by(*CELL, "ending").agg(pl.col("values").sum())
     commonest = commonest.sort("values", "ending", descending=[True, False]).unique(CELL, keep="first")
     many = many.join(commonest, on=[*CELL, "ending"], how="anti")  # (3)
-    by_outcome = many.group_by(*KEY, "outcome").agg(
+    by_outcome = many.group_by(*CELL, *KEY).agg(
         reached=pl.col("values").filter("round").sum(), size=pl.col("values").sum()
     )
     rows = shares_given_mix(by_outcome, ["outcome"], least=p.min_values, what="values")  # (4, 6)
@@ -188,15 +188,17 @@ def _is_round(p: Params) -> pl.Expr:
 
 
 def _last_digits(counted: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return a picture of the last digits for each row that may become a finding, beside the others'."""
+    """Return a picture of the last digits for each row that may become a finding, beside others'."""
     found = rows.filter(pl.col("flagged") & (pl.col("p_value") <= DRAWN_UP_TO)).select(KEY)
     digits = (
-        counted.drop_nulls("ending").group_by(*KEY, digit=pl.col("ending") % TEN).agg(pl.col("values").sum())
+        counted.drop_nulls("ending")
+        .group_by("contract_id", *KEY, digit=pl.col("ending") % TEN)
+        .agg(pl.col("values").sum())
     )
     told = []
-    for contract, provider in found.iter_rows():
-        here = digits.filter(contract_id=contract)
-        own, others = here.filter(provider_id=provider), here.filter(pl.col("provider_id") != provider)
+    for provider in found["provider_id"]:
+        own = digits.filter(provider_id=provider)
+        others = digits.filter(pl.col("provider_id") != provider).join(own, on="contract_id", how="semi")
         counts, usual = _by_digit(own), _by_digit(others)
         scale = sum(counts) / max(sum(usual), 1)
         told.append(

@@ -2,21 +2,22 @@
 
 What it flags
 -------------
-A provider, in one contract, that met its hardest clients far less often than its others, by more than
-honest providers differ in this. No amount is at risk.
+A provider that met its hardest clients far less often than its others, by more than honest providers differ
+in this. No amount is at risk.
 
 Method
 ------
 Clients who started, have a risk score, and whose first `days` days are over by the run's date. A contact is
 a row of `activities` for the client, whoever met them, from the start date on for `days` days and no later
 than the day on which the client left; those days are the client's time. Each score is set against the mean
-of the same provider's clients of the same area and group. The third furthest above is the hardest. The
-figure is the logarithm of the others' contacts for each day over the hardest third's, half a contact put on
-either, with the error that differences between clients give it. It is held against the other providers'
-figures: their robust centre and their spread beyond chance (Paule and Mandel, deviates cut to 1.5),
-one-sided, by Student's t with few degrees of freedom. The effect is the share of contacts that the hardest
-third lacks of what its peers' ratio gives; below `least_effect` the p-value is 1. Fewer than 10 comparable
-providers: not assessable; with 10 to 39 the rule screens, and clears nobody.
+of the same provider's clients of the same contract, area and group. The third furthest above, of all of its
+contracts together, is the hardest. The figure is the logarithm of the others' contacts for each day over
+the hardest third's, half a contact put on either, with the error that differences between clients give it.
+It is held against the other providers' figures: their robust centre and their spread beyond chance (Paule
+and Mandel, deviates cut to 1.5), one-sided, by Student's t with few degrees of freedom. The effect is the
+share of contacts that the hardest third lacks of what its peers' ratio gives; below `least_effect` the
+p-value is 1. Fewer than 10 comparable providers: not assessable; with 10 to 39 the rule screens, and clears
+nobody.
 
 Beside it stand, for either group, how many had no contact at all, and the median day of the first.
 
@@ -39,7 +40,7 @@ Not flagged
 -----------
 1. Clients without a start date, without a risk score, or whose first `days` days are not over.
 2. Contacts before the start or after the client left, or past the `days`.
-3. People alone in their area and group: they are compared with nobody.
+3. People alone in their contract, area and group: they are compared with nobody.
 4. A provider with fewer than `least_people` in the hardest third or fewer than `least_contacts` contacts
    with the others: not assessable; it may not record them.
 5. An effect smaller than `least_effect`, or hardest clients who get relatively more.
@@ -67,13 +68,13 @@ from pbr_audit.stats.rate_gap import Served, rate_gap_against_peers
 
 RULE = Rule(
     id="PBR602",
-    version=1,
+    version=2,
     title="Harder clients get fewer contacts",
     family="parking",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="client_id",
     needs=Needs(
         required={
@@ -110,8 +111,8 @@ RULE = Rule(
         "{hard_without} of {hard} of the hardest had none, of the others {others_without} of {others}."
     ),
 )
-KEY = ["contract_id", "provider_id"]
-STRATUM = [*KEY, "area", "group"]
+KEY = ["provider_id"]
+STRATUM = [*KEY, "contract_id", "area", "group"]
 GROUPS = ("hard", "others")
 COUNTED = [f"{group}{name}" for group in GROUPS for name in ("", "_contacts", "_days", "_without")]
 PICTURED, MOST_SHOWN = 0.05, 30
@@ -140,9 +141,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
         )
     )
     return clients.join(contacts, on="client_id", how="left").select(
-        *KEY,
-        "area",
-        "group",
+        *STRATUM,
         "risk_score",
         "first_day",
         contacts=pl.col("contacts").fill_null(0),
@@ -151,7 +150,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider, to be flagged where the hardest lack contacts (5)."""
+    """Return a row for each provider, to be flagged where the hardest lack contacts (5)."""
     rows = _in_two_groups(measures)
     places = _by_place(measures, rows)
     enough = (places["hard"] >= p.least_people) & (places["others_contacts"] >= p.least_contacts)  # (4)
@@ -197,7 +196,7 @@ def _in_two_groups(measures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_place(measures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return sums by contract and provider for the hardest third and for the others."""
+    """Return sums by provider for the hardest third and for the others."""
     sums = []
     for group in GROUPS:
         of = rows.filter(f"{group}_one")
@@ -214,7 +213,11 @@ def _by_place(measures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
                 pl.col("squares").sort().sum().alias(f"{group}_squares"),
             )
         )
-    places = measures.group_by(KEY).agg(people=pl.len().cast(pl.Int64)).sort(KEY)
+    places = measures.group_by(KEY).agg(
+        people=pl.len().cast(pl.Int64),
+        contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
+    )
+    places = places.sort(KEY)
     for part in sums:
         places = places.join(part, on=KEY, how="left", maintain_order="left")
     return places.with_columns(
@@ -239,13 +242,11 @@ def _pictures(table: pl.DataFrame) -> pl.Series:
                 shown["effect_low"],
                 shown["effect_high"],
                 x="contacts that the hardest third lacks, as a share",
-                marked=(shown["provider_id"] == provider) & (shown["contract_id"] == contract),
+                marked=shown["provider_id"] == provider,
             )
             if want
             else None
-            for want, contract, provider in zip(
-                wanted, table["contract_id"], table["provider_id"], strict=True
-            )
+            for want, provider in zip(wanted, table["provider_id"], strict=True)
         ],
         dtype=pl.String,
     )

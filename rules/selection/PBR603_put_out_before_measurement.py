@@ -2,26 +2,26 @@
 
 What it flags
 -------------
-A provider, in one contract, of whose clients far more were excluded, withdrew or left for another reason
-before the day on which they would be measured, without an outcome, than of its peers'. No amount is at
-risk.
+A provider of whose clients far more were excluded, withdrew or left for another reason before the day on
+which they would be measured, without an outcome, than of its peers'. No amount is at risk.
 
 Method
 ------
 A client is measured on the last day on which an outcome could be had: start date and the longest
 `window_days` of the contract's milestone or cohort outcomes, as in force on the start date. Clients whose
-day has come by the run's date are counted. Put out are those who have no live claim of such an outcome and
-an end date before that day, with the reason `excluded`, `withdrew` or `other`. Two shares are held against
-the other providers' by starting quarter, area and group, and against the spread between honest ones: those
-put out of all who started, and those put out in the last `days_before` days of all who were then still
-there without an outcome. A share less than `least_effect` above the peers' counts as p = 1; the smaller
-p-value, doubled, is the rule's. The effect is the first share less the peers'. Fewer than 10 comparable
-providers: not assessable; with 10 to 39 the rule screens, and clears nobody.
+day has come by the run's date are counted, those of a provider's contracts together. Put out are those who
+have no live claim of such an outcome and an end date before that day, with the reason `excluded`,
+`withdrew` or `other`. Two shares are held against the other providers' by contract, starting quarter, area
+and group, and against the spread between honest ones: those put out of all who started, and those put out
+in the last `days_before` days of all who were then still there without an outcome. A share less than
+`least_effect` above the peers' counts as p = 1; the smaller p-value, doubled, is the rule's. The effect is
+the first share less the peers'. Fewer than 10 comparable providers: not assessable; with 10 to 39 the rule
+screens, and clears nobody.
 
 Beside it stands what the rate would be with them in. Of those not put out, `reached` of `counted` reached
 an outcome. `tipping_point` is the smallest number of those put out who would have to have reached it for
-the rate with all of them to be no lower than that of the contract's other providers as counted; it is empty
-where even all would not do.
+the rate with all of them to be no lower than that of the other providers as counted, in the same contracts
+and as many people in each; it is empty where even all would not do.
 
 Example
 -------
@@ -70,17 +70,18 @@ released, and not those who engaged, for this reason.
 import polars as pl
 
 from pbr_audit.rule import VERSION, Draws, Needs, NotAssessable, Param, Params, Rule, View, in_force, pictures
+from pbr_audit.rule.tipping_point import by_provider, with_tipping_points
 from pbr_audit.stats.shares_against_peers import SharesAgainstPeers, shares_against_peers
 
 RULE = Rule(
     id="PBR603",
-    version=2,
+    version=3,
     title="Clients put out just before they would be measured",
     family="exclusion",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="contract_id",
     needs=Needs(
         required={
@@ -114,7 +115,7 @@ RULE = Rule(
         "{rate_with_them:percent|as unknown} with them in, had none of them reached the outcome."
     ),
 )
-KEY = ["contract_id", "provider_id"]
+KEY = ["provider_id"]
 CELL = ["contract_id", "quarter", "area", "group"]
 COUNTS = ["people", "reached", "put_out", "late", "late_people"]
 MEASURED = ("milestone", "cohort")
@@ -135,7 +136,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
     return (
         _measured(view)
         .filter(out | ~left)  # (1)
-        .group_by(*KEY, "area", "group", quarter=pl.col("start_date").dt.truncate("1q"))
+        .group_by("contract_id", *KEY, "area", "group", quarter=pl.col("start_date").dt.truncate("1q"))
         .agg(
             people=pl.len().cast(pl.Int64),
             reached=reached.sum().cast(pl.Int64),
@@ -147,9 +148,9 @@ def measure(view: View, p: Params) -> pl.LazyFrame:
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider, to be flagged where more are put out (5)."""
-    cells = measures.sort(*KEY, "quarter", "area", "group")
-    places = cells.group_by(KEY, maintain_order=True).agg(pl.col(COUNTS).sum())
+    """Return a row for each provider, to be flagged where more are put out (5)."""
+    cells = measures.sort(*KEY, *CELL)
+    places = by_provider(cells, COUNTS)
     whole = _against(cells, places, "put_out", "people", p.least_people)
     if not pl.Series(whole.p_value).is_not_nan().any():
         raise NotAssessable(
@@ -157,7 +158,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
             "be measured; at least 10 are needed to tell what is usual"
         )
     eve = _against(cells, places, "late", "late_people", p.least_people)
-    rates = _with_rates(places)
+    rates = with_tipping_points(places)
     told = pl.DataFrame(
         {
             "expected_share": whole.share,
@@ -255,24 +256,6 @@ def _against(
         cells[size],
         least=least,
         most_df=MOST_DF,
-    )
-
-
-def _with_rates(places: pl.DataFrame) -> pl.DataFrame:
-    """Add the rate as counted, with those put out in it, and how many would have to have reached it."""
-    counted, reached, out = pl.col("people") - pl.col("put_out"), pl.col("reached"), pl.col("put_out")
-    others_reached = reached.sum().over("contract_id") - reached
-    others = counted.sum().over("contract_id") - counted
-    known = (reached.sum().over("contract_id") > 0) & (others > 0) & (counted > 0)
-    # Whole people: the smallest k with (reached + k)/people no lower than the others' rate.
-    needed = -(-(others_reached * pl.col("people")) // others) - reached
-    return places.with_columns(
-        counted=counted,
-        put_out_share=out / pl.col("people"),
-        rate_counted=pl.when(known).then(reached / counted),
-        rate_with_them=pl.when(known).then(reached / pl.col("people")),
-        others_rate=pl.when(known).then(others_reached / others),
-        tipping_point=pl.when(known & (needed <= out)).then(needed.clip(0)),
     )
 
 

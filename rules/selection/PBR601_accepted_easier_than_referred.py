@@ -2,20 +2,20 @@
 
 What it flags
 -------------
-A provider, in one contract, that took on a far smaller share of the hardest third of those referred to it
-than of the others, by more than honest providers differ in this. No amount is at risk.
+A provider that took on a far smaller share of the hardest third of those referred to it than of the others,
+by more than honest providers differ in this. No amount is at risk.
 
 Method
 ------
 Referrals accepted or rejected whose risk score was made by the day of the decision. Each score is set
-against the mean of the same provider's referrals of the same calendar quarter, area and group, so that
-neither a season nor a referrer's own mix counts. The third furthest above is the hardest. The gap is asin√
-of the share accepted of the others less asin√ of the share accepted of the hardest, with Anscombe's
-correction; it is held against the gaps of the other providers, their robust centre and their spread beyond
-chance (Paule and Mandel, deviates cut to 1.5), one-sided, by Student's t with few degrees of freedom. The
-effect is the share of the hardest third that peers' gaps would have left accepted, less the share accepted;
-below `least_effect` the p-value is 1. Fewer than 10 comparable providers: not assessable; with 10 to 39 the
-rule screens, and clears nobody.
+against the mean of the same provider's referrals of the same contract, calendar quarter, area and group, so
+that neither a season nor a referrer's own mix counts. The third furthest above, in all of its contracts
+together, is the hardest. The gap is asin√ of the share accepted of the others less asin√ of the share
+accepted of the hardest, with Anscombe's correction; it is held against the gaps of the other providers,
+their robust centre and their spread beyond chance (Paule and Mandel, deviates cut to 1.5), one-sided, by
+Student's t with few degrees of freedom. The effect is the share of the hardest third that peers' gaps would
+have left accepted, less the share accepted; below `least_effect` the p-value is 1. Fewer than 10 comparable
+providers: not assessable; with 10 to 39 the rule screens, and clears nobody.
 
 Beside it stand, as description: the standardised mean difference of accepted and referred (`easier`) with a
 bootstrap interval, its p-value against no selection at all, Wasserstein's distance, the odds for a standard
@@ -83,13 +83,13 @@ from pbr_audit.stats.root_scale import gap_against_peers
 
 RULE = Rule(
     id="PBR601",
-    version=2,
+    version=3,
     title="Accepted clients easier than those referred",
     family="cherry-picking",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="contract_id",
     needs=Needs(
         required={
@@ -137,8 +137,8 @@ RULE = Rule(
         "{expected_share:percent} of the hardest third."
     ),
 )
-KEY = ["contract_id", "provider_id"]
-STRATUM = [*KEY, "quarter", "area", "group"]
+KEY = ["provider_id"]
+STRATUM = [*KEY, "contract_id", "quarter", "area", "group"]
 DECIDED = ("accepted", "rejected")
 # A window of its own that shows the same, and what is described at length.
 REPEATED = LOOKED_INTO = 0.05
@@ -156,6 +156,7 @@ def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - all number
         view.referrals.filter(pl.col("decision").is_in(DECIDED))
         .select(
             *KEY,
+            "contract_id",
             "referral_date",
             "area",
             "group",
@@ -172,14 +173,15 @@ def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - all number
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider, to be flagged where it took easier people (5, 6)."""
+    """Return a row for each provider, to be flagged where it took easier people (5, 6)."""
     places = (
         measures.group_by(KEY)
         .agg(
             referred=pl.len().cast(pl.Int64),
             scored_late=pl.col("late").sum().cast(pl.Int64),
             without_score=pl.col("risk_score").is_null().sum().cast(pl.Int64),
-            pence_a_client=pl.col("pence_a_client").first(),
+            pence_a_client=pl.col("pence_a_client").mean(),
+            contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
         )
         .sort(KEY)
         .with_row_index("place")
@@ -203,8 +205,8 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
 def _counted(measures: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Return those whose risk was known before the decision (2, 3), in an order of their own.
 
-    `away` is the risk less the mean of the person's quarter, area and group with the provider; who is alone
-    there is compared with nobody (4).
+    `away` is the risk less the mean of the person's stratum with the provider; who is alone there is compared
+    with nobody (4).
     """
     rows = measures.filter(pl.col("risk_score").is_not_null() & ~pl.col("late"))
     covariates = named_covariates(rows.columns)

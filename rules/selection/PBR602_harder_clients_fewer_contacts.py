@@ -63,7 +63,8 @@ Public Accounts Committee on the Work Programme (2014); Paule and Mandel (1982).
 
 import polars as pl
 
-from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
+from pbr_audit.rule.forests import with_forests
 from pbr_audit.stats.rate_gap import Served, rate_gap_against_peers
 
 RULE = Rule(
@@ -115,7 +116,6 @@ KEY = ["provider_id"]
 STRATUM = [*KEY, "contract_id", "area", "group"]
 GROUPS = ("hard", "others")
 COUNTED = [f"{group}{name}" for group in GROUPS for name in ("", "_contacts", "_days", "_without")]
-PICTURED, MOST_SHOWN = 0.05, 30
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:
@@ -174,7 +174,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
         .with_columns(p_value=pl.when("flagged").then("p_value").when(~pl.col("flagged")).then(1.0))
         .drop("others_squares", "hard_squares")
     )
-    return table.with_columns(picture=_pictures(table))
+    return with_forests(table, x="contacts that the hardest third lacks, as a share")
 
 
 def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
@@ -228,25 +228,3 @@ def _by_place(measures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 def _served(places: pl.DataFrame, group: str) -> Served:
     events, days, squares = (places[f"{group}_{name}"] for name in ("contacts", "days", "squares"))
     return Served(events, days, places[group], squares)
-
-
-def _pictures(table: pl.DataFrame) -> pl.Series:
-    """Return intervals of all providers' shares of lacking contacts for each row that may become a query."""
-    shown = table.filter(pl.col("p_value").is_not_null()).sort("effect", descending=True).head(MOST_SHOWN)
-    wanted = table["flagged"] & (table["p_value"] <= PICTURED)
-    return pl.Series(
-        [
-            pictures.forest(
-                shown["provider_id"].to_list(),
-                shown["effect"],
-                shown["effect_low"],
-                shown["effect_high"],
-                x="contacts that the hardest third lacks, as a share",
-                marked=shown["provider_id"] == provider,
-            )
-            if want
-            else None
-            for want, provider in zip(wanted, table["provider_id"], strict=True)
-        ],
-        dtype=pl.String,
-    )

@@ -2,8 +2,8 @@
 
 What it flags
 -------------
-A provider, in one contract, whose clients' risk scores are higher than the scores with which they were
-referred, by more than honest providers' are for people with like scores. No amount is at risk.
+A provider whose clients' risk scores are higher than the scores with which they were referred, by more than
+honest providers' are for people with like scores. No amount is at risk.
 
 Method
 ------
@@ -11,11 +11,11 @@ Clients who have a risk score and an accepted referral with one (the last, where
 drift is the client's score less the referral's. Scores at referral are cut into ten bands of equal size
 within the contract; in each, a provider's mean drift is held against that of the other providers' clients,
 so that low scores, which rise for everybody who is scored twice, are compared with low ones. The figure is
-the mean of these differences over the provider's clients. It is held against the other providers' figures:
-their robust centre and their spread beyond chance (Paule and Mandel, deviates cut to 2.5), one-sided, by
-Student's t with at most four degrees of freedom. The effect is the figure less that centre, in the score's
-own unit; below `least_effect` the p-value is 1. Fewer than 10 comparable providers: not assessable; with 10
-to 39 the rule screens, and clears nobody.
+the mean of these differences over the provider's clients, of all its contracts together. It is held against
+the other providers' figures: their robust centre and their spread beyond chance (Paule and Mandel, deviates
+cut to 2.5), one-sided, by Student's t with at most four degrees of freedom. The effect is the figure less
+that centre, in the score's own unit; below `least_effect` the p-value is 1. Fewer than 10 comparable
+providers: not assessable; with 10 to 39 the rule screens, and clears nobody.
 
 Example
 -------
@@ -59,18 +59,19 @@ as the OGRS can be worked out again from what goes into them.
 
 import polars as pl
 
-from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
+from pbr_audit.rule.forests import with_forests
 from pbr_audit.stats.peers import against_peers
 
 RULE = Rule(
     id="PBR605",
-    version=1,
+    version=2,
     title="Risk scores rise after acceptance",
     family="cherry-picking",
     severity="medium",
     basis="statistical",
     subject="provider",
-    key=("contract_id", "provider_id"),
+    key=("provider_id",),
     by="client_id",
     needs=Needs(
         required={
@@ -91,12 +92,11 @@ RULE = Rule(
         "referral, {effect:number} more than with its peers for like scores; {rose} rose and {fell} fell."
     ),
 )
-KEY = ["contract_id", "provider_id"]
+KEY = ["provider_id"]
 BAND = ["contract_id", "band"]
 BANDS, FEWEST = 10, 10
 # Ways of scoring differ with heavier tails than figures of counts do: who scores again at all differs, too.
 MOST_DF = 4.0
-PICTURED, MOST_SHOWN = 0.05, 30
 NAN = float("nan")
 
 
@@ -111,12 +111,12 @@ def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - all number
     return (
         view.clients.filter(pl.col("risk_score").is_not_null())
         .join(before, on="client_id", how="inner")
-        .select(*KEY, "before", drift=(pl.col("risk_score") - pl.col("before")).round(9))
+        .select(*KEY, "contract_id", "before", drift=(pl.col("risk_score") - pl.col("before")).round(9))
     )
 
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Return a row for each contract and provider, to be flagged where scores rise more (3)."""
+    """Return a row for each provider, to be flagged where scores rise more (3)."""
     if not (measures["drift"] != 0).any():
         raise NotAssessable("no client's risk score is another than at referral")  # (4)
     places = _by_place(measures)
@@ -148,7 +148,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
         why_not=pl.lit(f"fewer than {p.least_people} clients have a score before and after acceptance"),
     )
     table = table.with_columns(p_value=pl.when("flagged").then("p_value").when(~pl.col("flagged")).then(1.0))
-    return table.with_columns(picture=_pictures(table))
+    return with_forests(table, x="drift of the score beyond the peers'")
 
 
 def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
@@ -161,14 +161,14 @@ def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> di
 
 
 def _by_place(measures: pl.DataFrame) -> pl.DataFrame:
-    """Return each contract's providers with their mean drift beyond the others' in the same bands.
+    """Return each provider with its mean drift beyond the others' in the same bands.
 
     The variance is that of the provider's own people within bands, and of the others' means.
     """
     rank, people = pl.col("before").rank().over("contract_id"), pl.len().over("contract_id")
     cells = (
         measures.with_columns(band=((rank - 0.5) * BANDS / people).floor())
-        .group_by(*KEY, "band")
+        .group_by(*KEY, *BAND)
         .agg(
             n=pl.len().cast(pl.Int64),
             total=pl.col("drift").sort().sum(),
@@ -176,7 +176,7 @@ def _by_place(measures: pl.DataFrame) -> pl.DataFrame:
             rose=(pl.col("drift") > 0).sum().cast(pl.Int64),
             fell=(pl.col("drift") < 0).sum().cast(pl.Int64),
         )
-        .sort(*KEY, "band")
+        .sort(*KEY, *BAND)
     )
     n, total = pl.col("n"), pl.col("total")
     others_n = n.sum().over(BAND) - n
@@ -193,6 +193,7 @@ def _by_place(measures: pl.DataFrame) -> pl.DataFrame:
         .group_by(KEY, maintain_order=True)
         .agg(
             people=n.sum(),
+            contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
             rose=pl.col("rose").sum(),
             fell=pl.col("fell").sum(),
             mean_drift=total.sum() / n.sum(),
@@ -203,26 +204,4 @@ def _by_place(measures: pl.DataFrame) -> pl.DataFrame:
             / pl.col("counted").sum() ** 2,
         )
         .with_columns(pl.col("beyond", "variance").fill_nan(None))
-    )
-
-
-def _pictures(table: pl.DataFrame) -> pl.Series:
-    """Return intervals of the largest effects for each row that may become a query, it set off."""
-    shown = table.filter(pl.col("p_value").is_not_null()).sort("effect", descending=True).head(MOST_SHOWN)
-    wanted = table["flagged"] & (table["p_value"] <= PICTURED)
-    return pl.Series(
-        [
-            pictures.forest(
-                shown["provider_id"].to_list(),
-                shown["effect"],
-                shown["effect_low"],
-                shown["effect_high"],
-                x="drift of the score beyond the peers'",
-                marked=(shown["provider_id"] == provider) & (shown["contract_id"] == contract),
-            )
-            if want
-            else None
-            for want, contract, provider in zip(wanted, *(table[name] for name in KEY), strict=True)
-        ],
-        dtype=pl.String,
     )

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import betabinom
 
-from pbr_audit.stats import benjamini_hochberg, binomial_upper_tail
+from pbr_audit.stats import benjamini_hochberg, binomial_upper_tail, overdispersed
 from pbr_audit.stats.overdispersed import beta_binomial_upper_tail, share_against_peers, shrunk_shares
 
 
@@ -22,6 +22,22 @@ def test_the_tail_is_scipy_s_and_without_spread_the_binomial_one() -> None:
     k, n = np.array([0, 3, 50, 90]), np.array([10, 10, 120, 120])
     assert beta_binomial_upper_tail(k, n, 0.4, 0.1) == pytest.approx(betabinom.sf(k - 1, n, 3.6, 5.4))
     assert beta_binomial_upper_tail(k, n, 0.4, 0.0) == pytest.approx(binomial_upper_tail(k, n, 0.4))
+
+
+def test_a_tail_far_out_is_a_sum_and_no_difference() -> None:
+    # Each is less than what one takes away from one without its being seen.
+    expected = betabinom.pmf(np.arange(480, 501), 500, 0.4 * 49, 0.6 * 49).sum()
+    assert 0 < expected < 1e-16
+    assert beta_binomial_upper_tail(480, 500, 0.4, 0.02) == pytest.approx(expected, rel=1e-9)
+
+
+def test_tails_are_the_same_in_however_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    n = np.arange(40, 90)
+    k = n * np.tile([1, 5], 25) // 7
+    whole = beta_binomial_upper_tail(k, n, 0.4, 0.1)
+    assert whole == pytest.approx(betabinom.sf(k - 1, n, 3.6, 5.4))
+    monkeypatch.setattr(overdispersed, "AT_A_TIME", 50)
+    assert (beta_binomial_upper_tail(k, n, 0.4, 0.1) == whole).all()
 
 
 @pytest.mark.parametrize(("k", "n", "m", "rho"), [(5, 4, 0.3, 0.1), (2, 4, 0.3, 1.0), (2, 4, np.nan, 0.1)])

@@ -18,10 +18,13 @@ from pbr_audit.rule import Rule
 # With fewer providers to compare, a test screens: it clears nobody, and what it flags is no more than medium.
 SCREENED_BELOW = 40
 GRAVER_THAN_SCREENING = ("high", "critical")
+COMPARED = (
+    pl.when(pl.col("providers_compared") == 1)
+    .then(pl.lit("1 provider was compared"))
+    .otherwise(pl.format("{} providers were compared", "providers_compared"))
+)
 SCREENING = pl.format(
-    "This is screening: {} providers were compared, and with fewer than {} no flag is no clearance.",
-    "providers_compared",
-    pl.lit(SCREENED_BELOW),
+    "This is screening: {}, and with fewer than {} no flag is no clearance.", COMPARED, pl.lit(SCREENED_BELOW)
 )
 # Of a test that was not made, where the rule does not say why.
 NO_REASON = pl.when(pl.col("p_value").is_null()).then(

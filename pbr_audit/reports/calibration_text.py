@@ -36,6 +36,9 @@ def calibration_text(made: Calibration) -> str:
 
 def how_made(made: Calibration) -> Iterator[str]:
     """Yield sentences on how the books were made of the data."""
+    if not made.units:
+        yield "No table names a client with a provider: nobody can change places, and no book could be made."
+        return
     yield (
         f"{made.units:,} clients and unregistered referrals of {made.providers:,} providers change places, "
         f"each with another of the same {', '.join(made.strata[:-1])} and {made.strata[-1]}, who takes over "

@@ -73,6 +73,17 @@ def test_without_a_statistical_rule_there_is_nothing_to_calibrate(pbr_audit: Com
     assert not (tmp_path / "o").exists()
 
 
+def test_figures_that_name_no_client_are_told_to_give_no_book(pbr_audit: Command, tmp_path: Path) -> None:
+    figures = "contract_id,provider_id,outcome,measured_value,count\nCPA01,S1,JOB,60,5\nCPA01,S1,JOB,65,9\n"
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "score_counts.csv").write_text(figures, encoding="utf-8")
+    ran = pbr_audit("calibrate", tmp_path / "d", "--books", "2", "--out", tmp_path / "o")
+    assert (ran.code, ran.err) == (0, "")
+    assert "nobody can change places, and no book could be made" in " ".join(ran.out.split())
+    assert "  PBR503  " in ran.out
+    assert "0 clients" not in ran.out
+
+
 def test_what_lies_in_the_folder_already_stays(pbr_audit: Command, world: Path, tmp_path: Path) -> None:
     (tmp_path / "o").mkdir()
     (tmp_path / "o" / "mine.txt").write_text("mine", encoding="utf-8")

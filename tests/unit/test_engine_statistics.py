@@ -277,6 +277,11 @@ def test_without_a_number_there_is_no_estimate(excess: float | None) -> None:
     assert amounts(made)[:4] == ("none", None, None, None)
 
 
+def test_one_provider_compared_is_told_as_one() -> None:
+    (made,) = outcomes([of_providers("TST501", [0.001, 1, 1, 1], {"providers_compared": [1, 9, 9, 9]})])
+    assert "This is screening: 1 provider was compared, and" in made.findings["message"][0]
+
+
 @pytest.mark.parametrize(("other", "estimate"), [("GBP", 750_00), ("EUR", None)])
 def test_claims_in_two_currencies_have_no_estimate(other: str, estimate: int | None) -> None:
     rule = estimated().rule

@@ -1,11 +1,10 @@
 """What a calibration says, in sentences to read aloud to whoever asks how often a test is wrong."""
 
 from collections.abc import Iterator
-from textwrap import fill
 
 from pbr_audit.calibrate import PERMUTED, Calibrated, Calibration, percent
+from pbr_audit.reports.text_lines import wrapped
 
-WIDTH = 100
 LIMITS = (
     "These books know chance, and how providers differ in these data; a difference that no column shows they "
     "do not know. Where a rule asks about nobody, that is no clearance: see what it would have found."
@@ -16,21 +15,21 @@ def calibration_text(made: Calibration) -> str:
     """Return what the terminal shows, at most 100 columns wide; ids of rules alone, nobody's data."""
     sections = [
         [made.name, f"{made.books:,} books of each kind, seed {made.seed}"],
-        [_wrapped("", sentence) for sentence in how_made(made)],
+        [wrapped("", sentence) for sentence in how_made(made)],
     ]
     for kind, alarm in made.run:
         heading = f"{of_kind(kind, made)}:"
         whole = f"The whole run asked about somebody in {alarm.asking.count:,} ({alarm.asking.words})."
-        lines = [_wrapped(f"  {rule.rule_id}  ", sentence) for rule, sentence in alarms(made, kind)]
-        sections.append([_wrapped("", heading), *lines, _wrapped("  ", whole)])
+        lines = [wrapped(f"  {rule.rule_id}  ", sentence) for rule, sentence in alarms(made, kind)]
+        sections.append([wrapped("", heading), *lines, wrapped("  ", whole)])
     acting = [rule for rule in made.rules if rule.powers]
     if acting:
         heading = f"In {books(made.power_books)} in which {percent(made.acting)} of the providers acted:"
-        lines = [_wrapped(f"  {rule.rule_id}  ", found(rule)) for rule in acting]
-        sections.append([_wrapped("", heading), *lines])
+        lines = [wrapped(f"  {rule.rule_id}  ", found(rule)) for rule in acting]
+        sections.append([wrapped("", heading), *lines])
     if left := list(not_calibrated(made)):
-        sections.append(["Not calibrated", *(_wrapped(f"  {rule_id}  ", why) for rule_id, why in left)])
-    sections.append([_wrapped("", LIMITS)])
+        sections.append(["Not calibrated", *(wrapped(f"  {rule_id}  ", why) for rule_id, why in left)])
+    sections.append([wrapped("", LIMITS)])
     return "\n\n".join("\n".join(section) for section in sections)
 
 
@@ -116,13 +115,3 @@ def books(number: int) -> str:
 
 def _limits(limits: tuple[float, float]) -> str:
     return f"{percent(limits[0])} to {percent(limits[1])}"
-
-
-def _wrapped(indent: str, text: str) -> str:
-    return fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=" " * len(indent),
-        break_on_hyphens=False,
-    )

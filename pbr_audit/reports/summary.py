@@ -1,7 +1,6 @@
 """What a run prints: plain text that can be read aloud, with no claim's and no client's id."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from textwrap import fill
 
 import pbr_audit
 from pbr_audit.audit import Audit
@@ -19,11 +18,11 @@ from pbr_audit.reports.answers import (
 )
 from pbr_audit.reports.reading import TableRead, tables_read
 from pbr_audit.reports.statistics_told import RunsTests, statistics_told
+from pbr_audit.reports.text_lines import wrapped
 from pbr_audit.terms import Terms
 from pbr_audit.totals import ClaimsLine, Sum, Totals
 from pbr_audit.validate import Validated
 
-WIDTH = 100
 REASONS_SHOWN = 10
 QUESTION = "A flag is a question, not an accusation: each has innocent explanations, on its rule's page."
 STATUS = {
@@ -40,7 +39,7 @@ def summary(audit: Audit) -> str:
     as_of = f"as of {audit.as_of}" if audit.as_of else "no as-of date"
     sections = [
         [
-            _wrapped("", audit.dataset.name),
+            wrapped("", audit.dataset.name),
             f"{as_of}; pbr-audit {pbr_audit.__version__}; {len(audit.pack.rules)} rules",
         ],
         [QUESTION],
@@ -60,7 +59,7 @@ def reading_summary(dataset: DataSet, terms: Terms, validated: Validated) -> str
     contracts = f"contract terms: {_count(len(terms.contracts), 'contract')}"
     return _text(
         [
-            [_wrapped("", dataset.name), contracts],
+            [wrapped("", dataset.name), contracts],
             *_reading(tables_read(validated), listed=False),
             _remarks([*dataset.skipped, *validated.said, *remainder(validated).said]),
         ]
@@ -101,10 +100,10 @@ def _reading(tables: Sequence[TableRead], *, listed: bool) -> Iterator[list[str]
 def _rejects(table: TableRead, *, listed: bool) -> Iterator[str]:
     where = f", listed in {table.rejects_file}" if listed else ""
     rows = _count(table.counts.rejected, "row")
-    yield _wrapped("  ", f"{table.name}: {rows} ({table.rejected_in_words}){where}")
+    yield wrapped("  ", f"{table.name}: {rows} ({table.rejected_in_words}){where}")
     width = len(f"{table.reasons[0][1]:,}")
     for reason, number in table.reasons[:REASONS_SHOWN]:
-        yield _wrapped(f"    {number:>{width},}  ", reason)
+        yield wrapped(f"    {number:>{width},}  ", reason)
     if (more := len(table.reasons) - REASONS_SHOWN) > 0:
         yield f"    and {_count(more, 'reason')} more"
     if unreadable := table.counts.unreadable_amounts:
@@ -139,9 +138,9 @@ def _findings(audit: Audit, found: Sequence[Found]) -> list[str]:
         claims = [_count(rule.claims, "claim")] if rule.claims else []
         facts = (rule.severity, _count(rule.findings, "finding"), *claims, rule.amount)
         lines += [
-            _wrapped(f"  {rule.loaded.rule.id}  ", rule.loaded.rule.title),
-            _wrapped(" " * 10, ", ".join(facts)),
-            _wrapped(" " * 10, f"check first: {rule.check_first}"),
+            wrapped(f"  {rule.loaded.rule.id}  ", rule.loaded.rule.title),
+            wrapped(" " * 10, ", ".join(facts)),
+            wrapped(" " * 10, f"check first: {rule.check_first}"),
             f"{' ' * 10}gravest case: {rule.gravest_case}",
         ]
     return lines
@@ -185,26 +184,26 @@ def _tests(told: RunsTests) -> list[str]:
     )
     screens = ", ".join(told.screening)
     few = f"Screening, where no flag is no clearance (fewer than {SCREENED_BELOW} providers): {screens}"
-    return [_wrapped("", line), *([_wrapped("  ", few)] if screens else [])]
+    return [wrapped("", line), *([wrapped("  ", few)] if screens else [])]
 
 
 def _answers(audit: Audit) -> Iterator[list[str]]:
     if clear := clear_rules(audit):
         ids = ", ".join(f"{o.loaded.rule.id} ({_count(o.rows_examined, 'row')})" for o in clear)
-        yield ["Clear, with the rows examined", _wrapped("  ", ids)]
+        yield ["Clear, with the rows examined", wrapped("  ", ids)]
     if partly := partly_assessed(audit):
-        reasons = (_wrapped(f"  {o.loaded.rule.id}  ", o.reason) for o in partly)
+        reasons = (wrapped(f"  {o.loaded.rule.id}  ", o.reason) for o in partly)
         yield ["Rows that a rule could not judge", *reasons]
     if without := rules_without_answer(audit):
         yield ["Rules without an answer, which is not the same as clear", *map(_no_answer, without)]
 
 
 def _no_answer(group: NoAnswer) -> str:
-    return _wrapped("  ", f"{STATUS[group.status]}: {group.reason}: {', '.join(group.rule_ids)}")
+    return wrapped("  ", f"{STATUS[group.status]}: {group.reason}: {', '.join(group.rule_ids)}")
 
 
 def _remarks(remarks: Sequence[str]) -> list[str]:
-    return ["Remarks", *(_wrapped("  - ", remark) for remark in remarks)] if remarks else []
+    return ["Remarks", *(wrapped("  - ", remark) for remark in remarks)] if remarks else []
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -220,16 +219,6 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
         )
         for row in rows
     ]
-
-
-def _wrapped(indent: str, text: str) -> str:
-    return fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=" " * len(indent),
-        break_on_hyphens=False,
-    )
 
 
 def _count(number: int, noun: str, several: str = "") -> str:

@@ -1,10 +1,11 @@
 """Cases: findings about the same claims or clients, joined, ranked, their amounts counted once.
 
 Findings that name claims or clients are joined by these. Findings about a provider's distribution or its
-published figures are joined by contract and provider: a statistical finding names so many claims that it
-would pull every other case into one. Who was taken on, served and counted is one story, though: where
-something of it is asked about a provider as a whole, what claims and clients show of it at that provider
-belongs to it, and promised referrals that never came are asked of the prime who promised them.
+published figures are joined by contract and provider, and by provider alone where one of them is about all
+of its contracts: a statistical finding names so many claims that it would pull every other case into one.
+Who was taken on, served and counted is one story, though: where something of it is asked about a provider
+as a whole, what claims and clients show of it at that provider belongs to it, and promised referrals that
+never came are asked of the prime who promised them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -200,10 +201,19 @@ def _links(findings: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Return a row for each finding and thing that may join it to others, the things numbered from 0."""
     prime = pl.col("contract_id").replace_strict(terms.primes(), default=None, return_dtype=pl.String)
     whose = pl.when(family=FROZEN_OUT).then(pl.coalesce(prime, "provider_id")).otherwise("provider_id")
-    positions = findings.with_row_index("finding").with_columns(
-        place=pl.concat_str(pl.lit("provider"), "contract_id", whose, separator="\x1f", ignore_nulls=True)
-    )
     wide, of_the_choice = pl.col("subject_type").is_in(PROVIDER_WIDE), pl.col("family").is_in(WHO_WAS_CHOSEN)
+    positions = findings.with_row_index("finding").with_columns(whose=whose)
+    over_contracts = positions.filter(wide & pl.col("contract_id").is_null())["whose"].drop_nulls().unique()
+    of_all = pl.col("whose").is_in(over_contracts.implode()).fill_null(value=False)
+    positions = positions.with_columns(
+        place=pl.concat_str(
+            pl.lit("provider"),
+            pl.when(~of_all).then("contract_id"),
+            "whose",
+            separator="\x1f",
+            ignore_nulls=True,
+        )
+    )
     asked = positions.filter(wide & of_the_choice).select("place").unique()
     by_provider = pl.concat(
         [

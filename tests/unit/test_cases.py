@@ -130,3 +130,15 @@ def test_promised_referrals_that_never_came_are_asked_of_the_prime() -> None:
     ]
     strange = never_came | {"contract_id": "CPX99"}
     assert sorted(ids for ids, _ in made(strange, primes, flagged=[])) == [("a",), ("b",)]
+
+
+def test_what_is_about_all_contracts_of_a_provider_joins_what_is_about_any_of_them() -> None:
+    everywhere = choice("a", "cherry-picking", contract_id=None, **WIDE)
+    first, second = choice("b", "parking", **WIDE), choice("c", "exclusion", contract_id="CPE01")
+    published = choice("d", "timing", contract_id="CPE01", **WIDE)
+    other, none = choice("e", "parking", provider_id="PR02", **WIDE), choice("f", "timing", **WIDE)
+    nobody = none | {"provider_id": None}
+    together = made(everywhere, first, second, published, other, nobody, flagged=[])
+    assert sorted(ids for ids, _ in together) == [("a", "b", "c", "d"), ("e",), ("f",)]
+    apart = made(first, published, other, nobody, flagged=[])
+    assert sorted(ids for ids, _ in apart) == [("b",), ("d",), ("e",), ("f",)]

@@ -82,7 +82,7 @@ def busiest_months(measures: pl.DataFrame, least_expected: float, least_months: 
         .with_columns(
             excess_df=pl.lit(10.0),
             period=day.dt.strftime("%Y-%m"),
-            providers_compared=pl.lit(len(np.unique(group[compared]))),
+            providers_compared=pl.lit(units["provider_id"].filter(pl.Series(compared)).n_unique()),
         )
         .drop("month")
     )

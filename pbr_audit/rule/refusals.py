@@ -65,8 +65,8 @@ def describe_refusals(rows: pl.DataFrame, seed: int) -> dict[str, object]:
     }
 
 
-def picture_of_gaps(judged: pl.DataFrame, place: int) -> str:
-    """Return the gaps of all providers by how many were decided on, with one of them set off.
+def picture_of_gaps(judged: pl.DataFrame, place: int, people: str = "people decided on") -> str:
+    """Return the gaps of all providers by how many `people` were decided on, with one of them set off.
 
     `judged` has a row for each place, with `accepted`, `refused`, `gap`, `peers_gap` and `peers_spread`.
     """
@@ -79,7 +79,7 @@ def picture_of_gaps(judged: pl.DataFrame, place: int) -> str:
         own["peers_gap"],
         ERROR_OF_THIRDS,
         spread_sd=own["peers_spread"],
-        x="people decided on",
+        x=people,
         y="gap between the others and the hardest (root scale)",
     )
 
@@ -88,9 +88,9 @@ def reasons_explain(rows: pl.DataFrame) -> pl.DataFrame:
     """Return for each place the share of its refusals' excess risk that the reasons given explain.
 
     A reason explains as much as people whom others refused for it were harder than those around them; one
-    that others hardly give explains what any refusal does.
+    that others hardly give, and none at all (empty), explain what any refusal does.
     """
-    n, away = pl.col("n"), pl.col("away")
+    n, away, given = pl.col("n"), pl.col("away"), pl.col("reason") != ""
     theirs = n.sum().over("reason") - n.sum().over("reason", "provider_id")
     of_reason = (away.sum().over("reason") - away.sum().over("reason", "provider_id")) / theirs
     usual = (away.sum() - away.sum().over("provider_id")) / (n.sum() - n.sum().over("provider_id"))
@@ -100,7 +100,8 @@ def reasons_explain(rows: pl.DataFrame) -> pl.DataFrame:
         .agg(n=pl.len().cast(pl.Int64), away=away.sum())
         .sort("place", "reason")
         .with_columns(
-            usual=usual, expected=pl.when(theirs >= LEAST_OF_A_REASON).then(of_reason).otherwise(usual)
+            usual=usual,
+            expected=pl.when(given & (theirs >= LEAST_OF_A_REASON)).then(of_reason).otherwise(usual),
         )
         .group_by("place")
         .agg(

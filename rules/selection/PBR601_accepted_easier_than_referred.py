@@ -23,7 +23,7 @@ deviation of risk with the cross-fitted area under the curve, the hardest fifth,
 pounds (at what a client with a claim comes to) of the easier mix if the score is the probability to fail:
 no estimate. `high`, with 40 providers and more, only where both halves of the time (cut at the contract's
 median referral date) show it at 5 % and the reasons given for refusal explain less than `most_explained` of
-it: as much as those whom others refused for the same reasons were harder.
+it: as much as those whom others refused for the same reasons were harder. No reason explains nothing.
 
 Of each covariate that `audit.toml` names for `referrals` (`covariates`), a number or the levels of a
 category: the accepted less all referred in standard deviations within the same strata, with a bootstrap

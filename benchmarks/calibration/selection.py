@@ -34,6 +34,8 @@ TERMS: dict[str, Any] = {
 }
 # People from where a provider mostly works.
 AT_HOME = 0.7
+# Of people whose hardness is a standard normal, a fifth lie above.
+HARDEST_FIFTH = 0.84
 # Clients who leave early on.
 LEAVING = 0.15
 
@@ -259,15 +261,22 @@ def _heavy_drifts(rng: np.random.Generator, providers: int) -> Floats:
     return 0.015 * rng.standard_t(3, size=providers)
 
 
-def _primes(most: int) -> Draw:
-    """Return a draw of contracts, at most `most`, each with a prime that keeps some clients."""
+def _primes(most: int, specialists: float = 0.0) -> Draw:
+    """Return a draw of contracts, at most `most`, each with a prime that keeps some clients.
+
+    A share of the contracts have `specialists`, who take up to nine in ten of the hardest fifth.
+    """
 
     def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
         who, clients, hard = _clients(rng, min(providers, most), people)
         ids = clients["provider_id"]
         # Subcontractors are given harder people, some for being specialists.
         odds = rng.normal(0.0, 0.5, providers)[who] + rng.normal(0.15, 0.12, providers)[who] * hard
-        given = pl.Series(rng.random(len(who)) < 1 / (1 + np.exp(-odds)))
+        taken = np.where(rng.random(providers) < specialists, rng.uniform(0.3, 0.9, providers), 0.0)[who]
+        given = pl.Series(
+            (rng.random(len(who)) < 1 / (1 + np.exp(-odds)))
+            | ((hard > HARDEST_FIFTH) & (rng.random(len(who)) < taken))
+        )
         clients = clients.with_columns(
             contract_id="C" + ids, provider_id=pl.when(given).then("B" + ids).otherwise(ids)
         )
@@ -319,7 +328,12 @@ SIMULATIONS = {
         people=(100, 300, 1_000, 3_000),
     ),
     "PBR805": Simulation(
-        kinds={"primes": _primes(1_000), "few": _primes(6)},
+        kinds={
+            "primes": _primes(1_000),
+            "specialists": _primes(1_000, specialists=0.3),
+            "few": _primes(6),
+            "few_specialists": _primes(6, specialists=0.5),
+        },
         shift=1.0,
         people=(300, 1_000, 3_000),
     ),

@@ -31,9 +31,9 @@ class OverPeriods:
 
 
 def over_periods(
-    subject: ArrayLike, figure: ArrayLike, variance: ArrayLike, *, subjects: int, usual: float, least: int
+    subject: ArrayLike, figure: ArrayLike, variance: ArrayLike, *, subjects: int, usual: ArrayLike, least: int
 ) -> OverPeriods:
-    """Return the mean figure of each of `subjects`, one-sided against `usual` by Student's t.
+    """Return the mean figure of each of `subjects`, one-sided against `usual` (one, or S), by Student's t.
 
     `subject` (N, numbers from 0), `figure` and `variance` (N), a row a period; NaN where a period has no
     figure. The error is that of the weighted mean, times the root of Pearson's chi-square over its degrees of
@@ -63,5 +63,5 @@ def over_periods(
         low=mean - width,
         high=mean + width,
         smallest_seen=np.asarray((stdtrit(df, FOUND_AMONG_MANY) + FOUR_IN_FIVE) * error),
-        p_value=np.asarray(stdtr(df, -(mean - usual) / error)),
+        p_value=np.asarray(stdtr(df, -(mean - np.asarray(usual, dtype=np.float64)) / error)),
     )

@@ -22,15 +22,19 @@ ERROR_OF_THIRDS = 1.0606601717798212
 class GapAgainstPeers:
     """Gaps between two groups of each provider, against its peers' gaps; every array has the shape (P).
 
-    `gap` and `variance` on the root scale, `centre` and `spread` of the peers' gaps; `expected`, the share
-    of the second group that peers' gaps would have left, `effect`, that less the share seen, with its 95 %
-    limits; `smallest_seen`, the effect found four times in five; `p_value` of a gap this large or larger.
+    `gap` and `variance` on the root scale, `centre` and `spread` of the peers' gaps; `width`, half of the
+    95 % interval in which the gap less that centre lies, and `gap_seen`, how far above it one is found four
+    times in five; `expected`, the share of the second group that peers' gaps would have left, `effect`, that
+    less the share seen, with its 95 % limits; `smallest_seen`, the effect found four times in five;
+    `p_value` of a gap this large or larger.
     """
 
     gap: Floats
     variance: Floats
     centre: Floats
     spread: Floats
+    width: Floats
+    gap_seen: Floats
     expected: Floats
     effect: Floats
     effect_low: Floats
@@ -85,6 +89,8 @@ def gap_against_peers(
         variance=np.where(known, variance, np.nan),
         centre=centre,
         spread=placed(np.sqrt(peers.variance)),
+        width=width,
+        gap_seen=seen,
         expected=expected,
         effect=expected - second,
         effect_low=share_below(first, centre + width) - second,

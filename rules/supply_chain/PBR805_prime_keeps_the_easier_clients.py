@@ -1,29 +1,30 @@
-"""A prime's own clients are easier than those that it gives to its subcontractors.
+"""A prime keeps fewer of its contract's hardest clients, beside the others, than other primes do.
 
 What it flags
 -------------
-A prime that delivers itself, in one contract, whose own clients have lower risk scores than those who are
-with others there, by more than with other primes; where there are fewer than 10 primes to compare, by more
-than specialists make. No amount is at risk.
+A prime that delivers itself, in one contract, and kept a far smaller share of the hardest third of its
+clients than of the others; where there are fewer than 10 primes to compare, smaller than a specialist
+leaves. No amount is at risk.
 
 Method
 ------
 Clients with a start date and a risk score. Own are those whose provider is the contract's `prime_id`, given
-all others of the contract. Within each starting quarter, area and group the mean score of the given less
-that of the prime's own is taken, in standard deviations of all; its error is that of own and given drawn at
-random from the same people (the exact permutation variance). With 10 primes or more it is held against the
-others: their robust centre and their spread beyond chance (Paule and Mandel, deviates cut to 1.5),
-one-sided, by Student's t with few degrees of freedom; an effect below `least_effect` counts as p = 1. With
-fewer it is worked out for each quarter; their mean is held against `usual_difference`, with the error that
+all others of the contract. From each score the mean of the contract's area and group is taken, then that of
+the starting quarter. The third furthest above is the hardest. The gap is asin√ of the share kept of the
+others less asin√ of the share kept of the hardest, with Anscombe's correction. With 10 primes or more it is
+held against their gaps: the robust centre and the spread beyond chance (Paule and Mandel, deviates cut to
+1.5), one-sided, by Student's t with few degrees of freedom. The effect is what the prime lacks, as a share,
+of the hardest whom those gaps would have left it; below `least_effect` the p-value is 1. With fewer primes
+the effect is what it lacks of a share equal to that of the others. The gap is then worked out for each
+quarter, and their mean is held against the gap of a prime that lacks `least_effect`, with the error that
 quarters themselves show (overdispersed, t with as many degrees of freedom as quarters less one). That is
-weaker, since nothing shows what is usual among primes, and the severity is then `info`. The effect is the
-difference beyond the peers' or beyond the usual.
+weaker, since nothing shows what is usual among primes, and the severity is then `info`.
 
 Example
 -------
 In CPA01 the prime F1 kept clients with scores of 0.30 to 0.60 and gave those of 0.62 to 0.92 away, in each
-of four quarters: 1.7 standard deviations, where 0.5 is usual. There is no other prime to compare: a query
-for information.
+of four quarters: none of the hardest third, and three in four of the others. There is no other prime to
+compare: a query for information.
 
 Why ask
 -------
@@ -42,13 +43,15 @@ Not flagged
 2. Contracts in which the prime has no client of its own or none is with anybody else: not looked at.
 3. Fewer than `least_people` own or given in such cells; without 10 primes, fewer than four quarters: not
    assessable.
-4. A prime whose own clients are harder, or easier by no more than its peers' or than is usual.
+4. A prime that lacks less of the hardest than `least_effect`.
 
 Assumptions
 -----------
 The score was made before it was decided who goes where. A client has one provider. Simulated, 20 and 60
-primes of 300 clients: somebody was asked in 5 % of honest books, and half to two thirds of those who gave
-their hardest third away were found; with six primes nobody was asked in 80, and two in five found.
+primes of 300 clients: somebody was asked in less than 1 % of 500 honest books, and in 3 to 7 % of 300 where
+three primes in ten have a specialist for the hardest; of those who gave their hardest third away three in
+four were found, and beside such specialists three in ten. With six primes nobody was asked, and a quarter
+to a third were found.
 
 Ask for
 -------
@@ -56,19 +59,20 @@ The rule by which clients are allotted, and who applied it to a sample of the ea
 
 Source
 ------
-The claims standard (`clients`, `risk_score`; `prime_id`); Cochran (1977), section 2.5; Wedderburn (1974).
+The claims standard (`clients`, `risk_score`; `prime_id`); Anscombe (1948); Paule and Mandel (1982);
+Wedderburn (1974).
 """
 
 import polars as pl
 
 from pbr_audit.rule import Draws, Needs, Param, Params, Rule, View
+from pbr_audit.rule.refusals import picture_of_gaps
 from pbr_audit.stats.over_periods import over_periods
-from pbr_audit.stats.peers import against_peers
-from pbr_audit.stats.selection import selection
+from pbr_audit.stats.root_scale import gap_against_peers, root_gap, share_below
 
 RULE = Rule(
     id="PBR805",
-    version=1,
+    version=2,
     title="Prime keeps the easier clients",
     family="supply-chain",
     severity="medium",
@@ -92,25 +96,26 @@ RULE = Rule(
             why="the smallest group of official comparisons",
         ),
         "least_effect": Param(
-            0.1, unit="standard deviations", low=0.0, high=3.0, why="below a tenth groups count as balanced"
-        ),
-        "usual_difference": Param(
-            0.5,
-            unit="standard deviations",
+            0.65,
+            unit="of the hardest third expected",
             low=0.0,
-            high=3.0,
-            why="a specialist for the hardest in five of a contract makes about so much",
+            high=1.0,
+            why="a specialist for the hardest in five, who are three in five of them, makes nearly so much",
         ),
     },
     message=(
-        "Those whom {provider_id} gave to others are {difference:number} standard deviations harder than the "
-        "{own} whom it kept, in the same quarter, area and group, {effect:number} more than is usual."
+        "{provider_id} kept {hard_share:percent} of the hardest third of its contract's clients and "
+        "{others_share:percent} of the others, in the same quarter, area and group: {effect:percent} fewer "
+        "of the hardest than {held_against} would have left it."
     ),
 )
 KEY = ["contract_id", "provider_id"]
-CELL = ["contract_id", "quarter", "area", "group"]
-FEWEST, LEAST_QUARTERS, ROBUST = 10, 4, 1.5
-TOLD = ["difference", "effect", "effect_low", "effect_high", "smallest_seen", "p_value"]
+AREA, QUARTER = ["contract_id", "area", "group"], ["contract_id", "quarter"]
+FEWEST, LEAST_QUARTERS = 10, 4
+PICTURED = 0.05
+NONE_EXPECTED = "so few of the others were kept that none of the hardest would be"
+COUNTS = ("others_own", "others", "hard_own", "hard")
+NAN = float("nan")
 
 
 def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - all numbers are judged together
@@ -132,32 +137,25 @@ def measure(view: View, p: Params) -> pl.LazyFrame:  # noqa: ARG001 - all number
 
 def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
     """Return a row for each prime that delivers itself (2), to be flagged where it keeps the easier (4)."""
-    rows = measures.filter(pl.col("own").any().over(KEY), ~pl.col("own").all().over(KEY))
-    places = rows.select(KEY).unique().sort(KEY).with_row_index("place")
-    rows = (
-        rows.join(places, on=KEY, how="left")
-        .with_columns(stratum=pl.struct(CELL).rank("dense"), span=pl.struct("place", "quarter").rank("dense"))
-        .sort("stratum", "risk_score", "own")
+    shared = measures.filter(pl.col("own").any().over(KEY), ~pl.col("own").all().over(KEY))
+    places = shared.select(KEY).unique().sort(KEY).with_row_index("place")
+    rows = _in_thirds(shared.join(places, on=KEY, how="left"))
+    table = places.join(_counts(rows, "place"), on="place", how="left", maintain_order="left")
+    table = table.with_columns(pl.col("own", "given", *COUNTS).fill_null(0))
+    enough = (table["own"] >= p.least_people) & (table["given"] >= p.least_people)  # (3)
+    primes = table.filter(enough)["provider_id"].n_unique()
+    told = _beside_primes(table, enough) if primes >= FEWEST else _over_quarters(table, rows, enough, p)
+    few = (
+        f"fewer than {p.least_people} own or given people can be compared, or fewer than {LEAST_QUARTERS} "
+        "quarters"
     )
-    whole = _difference(rows, "place", p.least_people)
-    table = places.join(whole, left_on="place", right_on="subject", how="left", maintain_order="left")
-    primes = table.filter(pl.col("variance").is_not_null())["provider_id"].n_unique()
-    told = _beside_primes(table) if primes >= FEWEST else _over_quarters(table, rows, p)
-    floor = p.least_effect if primes >= FEWEST else 0.0
-    return (
-        told.with_columns(pl.col(TOLD).fill_nan(None))
-        .with_columns(
-            providers_compared=pl.lit(primes if primes >= FEWEST else None, dtype=pl.Int64),
-            severity=pl.lit(None if primes >= FEWEST else "info", dtype=pl.String),
-            flagged=pl.when(pl.col("p_value").is_not_null()).then(pl.col("effect") >= floor),
-            why_not=pl.lit(  # (3)
-                f"fewer than {p.least_people} own or given people can be compared, or fewer than "
-                f"{LEAST_QUARTERS} quarters"
-            ),
-        )
-        .with_columns(p_value=pl.when("flagged").then("p_value").when(~pl.col("flagged")).then(1.0))
-        .drop("place", "figure", "variance")
-    )
+    judged = told.with_columns(
+        providers_compared=pl.lit(primes if primes >= FEWEST else None, dtype=pl.Int64),
+        severity=pl.lit(None if primes >= FEWEST else "info", dtype=pl.String),
+        flagged=pl.when(pl.col("p_value").is_not_null()).then(pl.col("effect") >= p.least_effect),
+        why_not=pl.when(pl.col("gap").is_null()).then(pl.lit(few)).otherwise(pl.lit(NONE_EXPECTED)),
+    ).with_columns(p_value=pl.when("flagged").then("p_value").when(~pl.col("flagged")).then(1.0))
+    return judged.with_columns(picture=_pictures(judged)).drop("place", *COUNTS)
 
 
 def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> dict[str, pl.DataFrame]:  # noqa: ARG001
@@ -176,61 +174,113 @@ def shift(view: View, who: list[str], share: float, p: Params, rng: Draws) -> di
     }
 
 
-def _difference(rows: pl.DataFrame, subject: str, least: int) -> pl.DataFrame:
-    """Return by `subject` how much harder the given are than the own, in standard deviations."""
-    columns = (rows[name] for name in (subject, "stratum", "risk_score", "own"))
-    found = selection(*columns, least_accepted=least, least_refused=least)
-    return pl.DataFrame(
+def _in_thirds(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the clients of places and quarters with own and given ones (1), the hardest third set off.
+
+    Cells of a quarter, area and group would be a few people, whose mean is mostly themselves: the mean of the
+    area and group is taken off each score, then that of the quarter.
+    """
+    shared = rows
+    for cell in (AREA, QUARTER):
+        shared = shared.filter(pl.col("own").any().over(cell), ~pl.col("own").all().over(cell))
+    away = pl.col("risk_score")
+    for cell in (AREA, QUARTER):
+        shared = shared.with_columns(away=away - away.mean().over(cell))
+        away = pl.col("away")
+    rank = away.round(9).rank().over("place")
+    return shared.with_columns(hard=rank > pl.len().over("place") * 2 / 3)
+
+
+def _counts(rows: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """Return by `keys` how many there are and how many are the prime's own, of the hardest and the others."""
+    own, hard = pl.col("own"), pl.col("hard")
+    return (
+        rows.group_by(keys)
+        .agg(
+            own=own.sum().cast(pl.Int64),
+            given=(~own).sum().cast(pl.Int64),
+            others_own=(own & ~hard).sum().cast(pl.Int64),
+            others=(~hard).sum().cast(pl.Int64),
+            hard_own=(own & hard).sum().cast(pl.Int64),
+            hard=hard.sum().cast(pl.Int64),
+        )
+        .sort(keys)
+    )
+
+
+def _beside_primes(table: pl.DataFrame, enough: pl.Series) -> pl.DataFrame:
+    """Add what the gaps of the other primes say of each one's."""
+    counts = (table[name] for name in COUNTS)
+    found = gap_against_peers(*counts, enough=enough, whose=table["provider_id"])
+    told = pl.DataFrame(
         {
-            "subject": pl.Series(found.provider).cast(pl.UInt32),
-            "own": pl.Series(found.accepted).cast(pl.Int64),
-            "given": pl.Series(found.refused).cast(pl.Int64),
-            # The own less all, over the share given: the own less the given.
-            "figure": -found.per_refusal,
-            "variance": found.per_refusal_variance,
+            "gap": found.gap,
+            "peers_gap": found.centre,
+            "peers_spread": found.spread,
+            "p_value": found.p_value,
+            "low": found.gap - found.width,
+            "high": found.gap + found.width,
+            "seen": found.centre + found.gap_seen,
         },
         nan_to_null=True,
-    ).with_columns(pl.col("figure", "variance").fill_nan(None))
-
-
-def _beside_primes(table: pl.DataFrame) -> pl.DataFrame:
-    """Add what the spread of the other primes says of each difference."""
-    nan = float("nan")
-    figure, variance = table["figure"].fill_null(nan), table["variance"].fill_null(nan)
-    peers = against_peers(figure, variance, above=True, k=ROBUST, whose=table["provider_id"])
-    effect, width = figure - pl.Series(peers.centre), pl.Series(peers.width())
-    return table.with_columns(
-        difference=figure,
-        effect=effect,
-        effect_low=effect - width,
-        effect_high=effect + width,
-        smallest_seen=pl.Series(peers.smallest_seen),
-        p_value=pl.Series(peers.p_value).fill_nan(None),
-        held_against=pl.lit("other primes"),
     )
+    return _lacking(pl.concat([table, told], how="horizontal"), "other primes' choices")
 
 
-def _over_quarters(table: pl.DataFrame, rows: pl.DataFrame, p: Params) -> pl.DataFrame:
-    """Add what each prime's quarters say of its difference, against what is usual."""
-    spans = rows.select("span", "place").unique()
-    quarters = _difference(rows, "span", 1).join(spans, left_on="subject", right_on="span").sort("subject")
-    nan = float("nan")
+def _over_quarters(table: pl.DataFrame, rows: pl.DataFrame, enough: pl.Series, p: Params) -> pl.DataFrame:
+    """Add what each prime's quarters say of its gap, against that of one who lacks `least_effect`."""
+    quarters = _counts(rows, "place", "quarter")
+    figure, variance = root_gap(*(quarters[name] for name in COUNTS))
+    others = pl.col("others_own") / pl.col("others")
+    gap = others.sqrt().arcsin() - (others * (1 - p.least_effect)).sqrt().arcsin()
+    usual = table.select(gap.fill_nan(None).fill_null(NAN)).to_series()
     found = over_periods(
         quarters["place"],
-        quarters["figure"].fill_null(nan),
-        quarters["variance"].fill_null(nan),
+        figure,
+        variance,
         subjects=table.height,
-        usual=p.usual_difference,
+        usual=usual,
         least=LEAST_QUARTERS,
     )
-    mean = pl.when(pl.col("variance").is_not_null()).then(pl.Series(found.mean))
-    known = mean.is_not_null()
-    return table.with_columns(
-        difference=mean,
-        effect=mean - p.usual_difference,
-        effect_low=pl.when(known).then(pl.Series(found.low)) - p.usual_difference,
-        effect_high=pl.when(known).then(pl.Series(found.high)) - p.usual_difference,
-        smallest_seen=pl.when(known).then(pl.Series(found.smallest_seen)),
-        p_value=pl.when(known).then(pl.Series(found.p_value)),
-        held_against=pl.lit("what is usual"),
+    told = pl.DataFrame(
+        {
+            "gap": found.mean,
+            "p_value": found.p_value,
+            "low": found.low,
+            "high": found.high,
+            "seen": usual + pl.Series(found.smallest_seen),
+        },
+        nan_to_null=True,
+    ).with_columns(pl.when(enough).then(pl.all()))
+    nobody = {"peers_gap": pl.lit(0.0), "peers_spread": pl.lit(None, dtype=pl.Float64)}
+    made = pl.concat([table, told], how="horizontal").with_columns(**nobody)
+    return _lacking(made, "an equal choice")
+
+
+def _lacking(table: pl.DataFrame, held_against: str) -> pl.DataFrame:
+    """Add the shares kept, and what is lacking of the hardest; null where peers' gap leaves none of them."""
+    others = (table["others_own"] / table["others"]).fill_nan(None)
+    hard = (table["hard_own"] / table["hard"]).fill_nan(None)
+    gaps = (table[name].fill_null(NAN) for name in ("peers_gap", "low", "high", "seen"))
+    usual, low, high, seen = (pl.Series(share_below(others.fill_null(NAN), gap)) for gap in gaps)
+    some = usual.is_not_nan() & (usual > 0) & table["gap"].is_not_null()
+    lacking = {"effect": hard, "effect_low": low, "effect_high": high, "smallest_seen": seen}
+    return table.drop("low", "high", "seen").with_columns(
+        others_share=others,
+        hard_share=hard,
+        expected_share=usual.fill_nan(None),
+        held_against=pl.lit(held_against),
+        p_value=pl.when(some).then("p_value"),
+        **{name: pl.when(some).then(1 - share / usual) for name, share in lacking.items()},
     )
+
+
+def _pictures(judged: pl.DataFrame) -> pl.Series:
+    """Return the gaps of all primes for each row that may become a query beside them, it set off."""
+    wanted = judged["flagged"] & (judged["p_value"] <= PICTURED) & judged["peers_spread"].is_not_null()
+    shown = judged.with_columns(accepted="own", refused="given")
+    asked = zip(wanted, judged["place"], strict=True)
+    made = [
+        picture_of_gaps(shown, place, "clients, own and given") if want else None for want, place in asked
+    ]
+    return pl.Series(made, dtype=pl.String)

@@ -37,3 +37,12 @@ def test_what_is_usual_is_asked_about_as_often_as_the_level_says() -> None:
     figure = world.normal(0.5, 0.4, len(subject))
     found = over_periods(subject, figure, np.full(len(subject), 0.16), subjects=2_000, usual=0.5, least=4)
     assert np.mean(found.p_value <= 0.05) <= 0.05 + 3 * (0.05 * 0.95 / 2_000) ** 0.5
+
+
+def test_what_is_usual_may_be_another_figure_for_each_subject() -> None:
+    subject, figure, variance = [0] * 5 + [1] * 5, [0.4, 0.5, 0.6, 0.5, 0.45] * 2, [0.01] * 10
+    both = over_periods(subject, figure, variance, subjects=2, usual=[0.2, 0.4], least=4)
+    for place, usual in enumerate((0.2, 0.4)):
+        alone = over_periods(subject, figure, variance, subjects=2, usual=usual, least=4)
+        assert both.p_value[place] == alone.p_value[place]
+    assert both.p_value[0] < both.p_value[1]

@@ -64,3 +64,26 @@ def test_who_has_too_few_is_no_peer_and_fewer_than_ten_are_not_compared() -> Non
     found = gap_against_peers(*counts, enough=places > 0, whose=places)
     assert np.isnan(found.p_value).tolist() == [place == 0 for place in range(11)]
     assert np.isnan(gap_against_peers(*counts, enough=places > 1, whose=places).p_value).all()
+
+
+def test_who_has_too_few_is_nobodys_peer_and_has_no_answer() -> None:
+    counts = book(np.random.default_rng(4), np.full(30, 0.1))
+    places = np.arange(30)
+    known = gap_against_peers(*(each[:20] for each in counts), enough=places[:20] >= 0, whose=places[:20])
+    all_of_them = gap_against_peers(*counts, enough=places < 20, whose=places)
+    for name, values in known.columns().items():
+        assert all_of_them.columns()[name][:20] == pytest.approx(values)
+        assert np.isnan(all_of_them.columns()[name][20:]).all()
+
+
+def test_the_limits_of_the_effect_are_those_of_the_gap() -> None:
+    counts = book(np.random.default_rng(5), np.full(30, 0.3))
+    places = np.arange(30)
+    found = gap_against_peers(*counts, enough=places >= 0, whose=places)
+    share, less = counts[0] / counts[1], counts[2] / counts[3]
+    low, high = (share_below(share, found.centre + side * found.width) - less for side in (1, -1))
+    assert found.effect_low == pytest.approx(low)
+    assert found.effect_high == pytest.approx(high)
+    assert found.smallest_seen == pytest.approx(
+        found.expected - share_below(share, found.centre + found.gap_seen)
+    )

@@ -161,7 +161,6 @@ KINDS: dict[str, Callable[[np.random.Generator, int, int], Book]] = {
 SIMULATIONS = {
     "PBR403": Simulation(
         kinds=KINDS,
-        failures={"rarest spikes"},
         shift=0.4,
         people=(300, 1_000),
     )

@@ -32,16 +32,17 @@ the provider's family, and the month has at least `least_ratio` times the outcom
 `least_more` above them. The effect is that ratio, its 95 % interval from count and dispersion;
 `smallest_seen` the smallest ratio, in a month that is usual with the adviser, found four times in five.
 
-In 2,495 simulated books of 20 and 60 honest providers, 300 or 1,000 clients each and 100 advisers or more,
-four held a query: with months that differ, seasons, one month in twenty or in two hundred three times as
-good, an employer's intakes on one day, outcomes dated at a quarter's end, and a leaver's clients handed
-over. Where months have very heavy tails (to twenty times as good) 23 of 321 did, with hardly more than 100
-advisers 5 of 21: such a month is not told from an act. Where one adviser at one provider in twenty dated
-first outcomes for two in five of its open clients in one month, four to twenty times as many as usual, 31
-to 62 % were found among 20 providers and 54 to 78 % among 60; where outcomes are dated at a quarter's end 3
-to 25 %, where good months are common 7 to 22 %, where tails are heavy one in twenty or none. With a busiest
-day's clients counted in full, an employer's intake in one adviser's month of a thousand made a query in 40
-of 80 honest books of 60 providers.
+In 2,917 simulated books of 20 and 60 honest providers, 300 or 1,000 clients each and 100 advisers or more,
+13 held a query: with months that differ, seasons, one month in 20, 200 or 2,000 three times as good, an
+employer's intakes on one day, outcomes dated at a quarter's end, and a leaver's clients handed over. Eight
+of the 13 were in the 100 books of 60 providers with 1,000 clients and one such month in 200. Where months
+have very heavy tails (to twenty times as good) 23 of 321 did, with hardly more than 100 advisers 5 of 21:
+such a month is not told from an act. Where one adviser at one provider in twenty dated first outcomes for
+two in five of its open clients in one month, four to twenty times as many as usual, 31 to 64 % were found
+among 20 providers and 54 to 78 % among 60; where outcomes are dated at a quarter's end 3 to 25 %, where
+good months are common 7 to 22 %, where tails are heavy one in twenty or none. With a busiest day's clients
+counted in full, an employer's intake in one adviser's month of a thousand made a query in 40 of 80 honest
+books of 60 providers.
 
 Example
 -------

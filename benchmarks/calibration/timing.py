@@ -109,6 +109,11 @@ def terms(**outcome: object) -> list[dict[str, object]]:
     return [{"contract": CONTRACT, "outcome": [job | outcome]}]
 
 
+def _courses(rng: np.random.Generator, providers: int) -> Ints:
+    """Return how many rows of each provider (P) have one day: 1, or for some a course's 4 to 15."""
+    return np.where(rng.random(providers) < HOLD_COURSES, rng.integers(4, 16, providers), 1)
+
+
 def leaning(
     lean: Callable[[np.random.Generator, int], Floats], *, courses: bool = False
 ) -> Callable[..., Book]:
@@ -116,11 +121,7 @@ def leaning(
 
     def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
         weight = weights(rng, lean(rng, providers))
-        course = (
-            np.where(rng.random(providers) < HOLD_COURSES, rng.integers(4, 16, providers), 1)
-            if courses
-            else None
-        )
+        course = _courses(rng, providers) if courses else None
         rows = drawn(rng, weight, sizes(rng, providers, people), course)
         return {"claims": claims(*rows), "terms": terms()}
 
@@ -214,7 +215,9 @@ RESTS = {
 }
 
 
-def stepping(lean: Callable[[np.random.Generator, int], Floats]) -> Callable[..., Book]:
+def stepping(
+    lean: Callable[[np.random.Generator, int], Floats], *, courses: bool = False
+) -> Callable[..., Book]:
     """Return a draw of outcomes around a rise and a fall of the price, whose sides' odds vary by `lean`."""
 
     def draw(rng: np.random.Generator, providers: int, people: int) -> Book:
@@ -228,7 +231,8 @@ def stepping(lean: Callable[[np.random.Generator, int], Floats]) -> Callable[...
             {"amount": "1300.00", "from": RISE.item(), "to": (FALL - 1).item()},
             {"amount": "1100.00", "from": FALL.item()},
         ]
-        rows = drawn(rng, weight, sizes(rng, providers, people))
+        course = _courses(rng, providers) if courses else None
+        rows = drawn(rng, weight, sizes(rng, providers, people), course)
         return {"claims": claims(*rows), "terms": terms(price=prices)}
 
     return draw
@@ -238,6 +242,7 @@ STEPS = {
     "alike": stepping(_normal(0.1)),
     "varied": stepping(_normal(0.3)),
     "heavy": stepping(lambda rng, providers: 0.1 * rng.standard_t(3, size=providers)),
+    "courses": stepping(_normal(0.1), courses=True),
 }
 
 
@@ -274,7 +279,7 @@ STAYS = {
 }
 SIMULATIONS = {
     "PBR705": Simulation(kinds=STAYS, failures={"fixed"}),
-    "PBR704": Simulation(kinds=STEPS, shift=0.4, people=(1_000, 3_000)),
+    "PBR704": Simulation(kinds=STEPS, failures={"courses"}, shift=0.4, people=(1_000, 3_000)),
     "PBR209": Simulation(kinds=RESTS, failures={"shops"}),
     "PBR701": Simulation(kinds=LEANINGS, failures={"keyed"}),
     "PBR703": Simulation(kinds=OPENINGS, failures={"standing"}),

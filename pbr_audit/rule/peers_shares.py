@@ -9,6 +9,7 @@ import polars as pl
 from pbr_audit.rule import pictures
 from pbr_audit.rule.header import NotAssessable
 from pbr_audit.stats.peers import FEWEST_PEERS
+from pbr_audit.stats.shares_against_honest import shares_against_honest_ones
 from pbr_audit.stats.shares_against_peers import shares_against_peers
 
 Names = tuple[str, ...]
@@ -26,6 +27,7 @@ def shares_as_rows(
     least: int,
     what: str,
     most_df: float = 10.0,
+    below: bool = False,
 ) -> pl.DataFrame:
     """Return a row for each subject, sorted by `key`, with its share against the other providers'.
 
@@ -36,7 +38,8 @@ def shares_as_rows(
     `share`, `peers_share`, `peers_spread` (a standard deviation of shares), `clumping`, `effect` (a
     difference of shares) with its limits, `excess_claims`, `excess_error`, `excess_df`, `p_value`,
     `smallest_seen`, `providers_compared`. `most_df` are the degrees of freedom that the tails of honest
-    shares are taken to have. NotAssessable where fewer than 10 providers have enough.
+    shares are taken to have; with `below` these and the spread are learnt in the middle and on the unpaid
+    side. NotAssessable where fewer than 10 providers have enough.
     """
     by_cell = counts.group_by(sorted({*key, *cell, *wide})).agg(pl.col("reached", "size").sum())
     rows = by_cell.group_by(key).agg(pl.col("reached", "size").sum()).sort(key)
@@ -54,14 +57,17 @@ def shares_as_rows(
     numbered = by_cell.join(rows.select(key).with_row_index("subject"), on=key, how="left").sort(
         "subject", *cell
     )
-    found = shares_against_peers(
+    counted = (
         numbered["subject"],
         numbered["provider_id"].rank("dense"),
         (_number(numbered, cell), _number(numbered, wide)),
         numbered["reached"],
         numbered["size"],
-        least=least,
-        most_df=most_df,
+    )
+    found = (
+        shares_against_honest_ones(*counted, least=least)
+        if below
+        else shares_against_peers(*counted, least=least, most_df=most_df)
     )
     told = {
         "peers_share": found.share,

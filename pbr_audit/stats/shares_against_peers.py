@@ -54,7 +54,7 @@ class SharesAgainstPeers:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
     """Counts by subject and cell, as numbers from 0; `expected` is a share for each row."""
 
     subject: Ints
@@ -96,7 +96,7 @@ def shares_against_peers(
     owner = np.zeros(subjects, dtype=np.int64)
     owner[of_subject] = of_provider
     in_cells = OthersInCells(of_provider, cells, x, n)
-    rows = _Rows(of_subject, x, n, in_cells, *in_cells.expected())
+    rows = Rows(of_subject, x, n, in_cells, *in_cells.expected())
     total, count = rows.summed(n, subjects), rows.summed(x, subjects)
     enough = total >= least
     there = np.unique(owner[enough])
@@ -106,7 +106,7 @@ def shares_against_peers(
 
 
 def _against(
-    rows: _Rows,
+    rows: Rows,
     owner: Ints,
     totals: tuple[Floats, Floats, NDArray[np.bool_]],
     k: float,
@@ -117,7 +117,7 @@ def _against(
     count, total, enough = totals
     safe = np.where(enough, total, 1.0)
     usual = rows.summed(rows.size * rows.expected, len(owner)) / safe
-    clumping = _clumping(rows, count, total, usual)
+    clumping = clumping_within(rows, count, total, usual)
     chance = clumping / (4 * safe + 2)
     unsure = rows.summed(rows.size**2 * rows.error, len(owner)) / (4 * safe**2)
     # Every fold of providers against all outside it: with 100 providers or fewer each is a fold of its own.
@@ -211,7 +211,7 @@ def _untested(count: Floats, total: Floats, compared: float) -> SharesAgainstPee
     )
 
 
-def _clumping(rows: _Rows, count: Floats, total: Floats, usual: Floats) -> Floats:
+def clumping_within(rows: Rows, count: Floats, total: Floats, usual: Floats) -> Floats:
     """Return how many times the binomial's the variance from cell to cell is within each subject.
 
     At least 1. By Pearson's chi-square about the subject's own share, so that a provider far from the

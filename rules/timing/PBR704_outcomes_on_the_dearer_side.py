@@ -24,8 +24,9 @@ Of 120 simulated honest books of 60 providers with 1,000 and 3,000 outcomes each
 near a rise or a fall (sides alike, with heavy tails, with odds that vary by 30 %), somebody was a query in
 5. It sees little: of 5 % of the providers, who moved 40 % of the cheaper outcomes to the dear day, 50 %
 were found with 3,000 outcomes where honest sides are alike and 12 % with 1,000; where they vary by 30 %,
-hardly any. Of 20 providers with 3,000 outcomes, one that moved 80 % was found in a quarter of 20 books. No
-flag is no clearance.
+hardly any. Of 20 providers with 3,000 outcomes, one that moved 80 % was found in a quarter of 20 books.
+Where three in ten honest providers hold courses, whose outcomes bear one day, somebody was a query in 13 %
+of 60 books: a known limit. No flag is no clearance.
 
 Example
 -------

@@ -21,11 +21,12 @@ of freedom do. It becomes a query where it survives the correction over all stat
 the share is at least `least_effect` above the peers'. The effect is that difference, with its 95 %
 interval; `smallest_seen` is the smallest one that would be found four times in five.
 
-Of 170 simulated honest books of 60 providers with 300 and 1,000 clients each (shares alike, that varied by
-40 % of themselves, with heavy tails), somebody was a query in 6, never in more than 10 % of one kind. Of 5
-% of the providers, 40 % of whose clients left just after the paid point in place of later, 58 to 65 % were
-found with 300 clients where honest ones vary by 40 %, and nine in ten or more otherwise. A provider whose
-employers offer fixed contracts of just that length looks the same: no figure can tell the two apart.
+Of 5 % of 60 providers, 40 % of whose clients left just after the paid point in place of later, 98 % were
+found with 1,000 clients where honest shares are alike, 87 % with 300; of one in twenty providers with heavy
+tails 78 %. Of simulated honest books somebody was a query in none of 80 of 60 providers alike and of 40 of
+20 with heavy tails; of 20 books of 200 providers with heavy tails and 300 clients in 6: among so many, one
+is honestly far out, and the version before, which asked from a tenth above on, did no better. A provider
+whose employers offer fixed contracts of just that length looks the same: no figure can tell the two apart.
 
 Example
 -------
@@ -73,7 +74,7 @@ from pbr_audit.rule import OUTCOME, Draws, Needs, Param, Params, Rule, View, sha
 
 RULE = Rule(
     id="PBR705",
-    version=2,
+    version=3,
     title="Work ends just after the paid point",
     family="timing",
     severity="medium",
@@ -112,11 +113,11 @@ RULE = Rule(
             why="below this only an extreme share could be told from chance",
         ),
         "least_effect": Param(
-            0.1,
+            0.2,
             unit="of the ends",
             low=0.0,
             high=1.0,
-            why="one end in ten is the least that is worth a question, however sure it is",
+            why="among honest providers a few in a hundred lie a tenth and more above the others",
         ),
     },
     message=(

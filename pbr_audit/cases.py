@@ -215,10 +215,14 @@ def _links(findings: pl.DataFrame, terms: Terms) -> pl.DataFrame:
         )
     )
     asked = positions.filter(wide & of_the_choice).select("place").unique()
+    # Some rules ask about a provider in all of its contracts together, and name none.
+    everywhere = pl.concat_str(pl.lit("provider"), whose, separator="\x1f")
+    of_choice = positions.filter(of_the_choice)
     by_provider = pl.concat(
         [
             positions.filter(wide),
-            positions.filter(~wide & of_the_choice).join(asked, on="place", how="semi"),
+            of_choice.filter(~wide).join(asked, on="place", how="semi"),
+            of_choice.with_columns(place=everywhere).join(asked, on="place", how="semi"),
         ]
     ).select("finding", link="place")
     by_others = [

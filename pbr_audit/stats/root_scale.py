@@ -65,16 +65,20 @@ def gap_against_peers(
     *,
     enough: ArrayLike,
     whose: ArrayLike,
+    most_df: float = 10.0,
 ) -> GapAgainstPeers:
     """Return whether the second group's share lies further below the first's than with the other providers.
 
     Counts (P) of the first and of the second group; `enough` tells who has enough people, `whose` who is one
-    provider. NaN for the others, and for everybody with fewer than 10 of them. Assumes as `against_peers`.
+    provider; `most_df` is that of `against_peers`, whose assumptions are made. NaN for the others, and for
+    everybody with fewer than 10 of them.
     """
     gap, variance = root_gap(taken, size, less_taken, less_size)
     known = np.asarray(enough, dtype=np.bool_) & ~np.isnan(gap)
     # Who has too few is nobody's peer, and every figure costs a comparison with all others.
-    peers = against_peers(gap[known], variance[known], above=True, k=ROBUST, whose=np.asarray(whose)[known])
+    peers = against_peers(
+        gap[known], variance[known], above=True, k=ROBUST, most_df=most_df, whose=np.asarray(whose)[known]
+    )
 
     def placed(values: Floats) -> Floats:
         made = np.full(gap.shape, np.nan)

@@ -70,7 +70,7 @@ def test_each_covariate_named_is_described_with_its_interval_and_its_odds(
     assert run("run", data, "--out", tmp_path / "out", "--select", "PBR601").code == 0
 
     subject, evidence = found(tmp_path / "out")
-    assert subject == "CPA01/F1"
+    assert subject == "F1"
     lines = evidence["covariates"]
     by_name = {(line["covariate"], line["level"]): line for line in lines}
     levels = [("housing", "hostel"), ("housing", "none"), ("housing", "settled")]

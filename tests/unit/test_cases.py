@@ -142,3 +142,13 @@ def test_what_is_about_all_contracts_of_a_provider_joins_what_is_about_any_of_th
     assert sorted(ids for ids, _ in together) == [("a", "b", "c", "d"), ("e",), ("f",)]
     apart = made(first, published, other, nobody, flagged=[])
     assert sorted(ids for ids, _ in apart) == [("b",), ("d",), ("e",), ("f",)]
+
+
+def test_what_is_asked_of_a_provider_in_all_its_contracts_is_one_case_with_what_each_shows() -> None:
+    together = choice("a", "cherry-picking", **WIDE, contract_id=None)
+    one, other = choice("b", "parking", **WIDE), choice("c", "parking", contract_id="CPE01")
+    elsewhere = choice("d", "parking", **WIDE, provider_id="PR02")
+    assert sorted(ids for ids, _ in made(together, one, other, elsewhere, flagged=[])) == [
+        ("a", "b", "c"),
+        ("d",),
+    ]

@@ -20,6 +20,8 @@ def benjamini_hochberg(p_values: ArrayLike) -> Floats:
     Hochberg (1995), step-up, as adjusted p-values.
     """
     p = np.asarray(p_values, dtype=np.float64)
+    if p.size == 1:
+        return np.minimum(p, 1.0)  # most questions of a run have one test, and there are thousands
     tested = ~np.isnan(p)
     order = np.argsort(p[tested], kind="stable")
     count = order.size

@@ -161,3 +161,8 @@ def test_of_selected_intervals_no_more_than_the_level_miss_below() -> None:
         width = norm.isf((1 - selected_confidence(int(chosen.sum()), 200)) / 2)
         missed.append((seen[chosen] - width > truth[chosen]).sum() / max(chosen.sum(), 1))
     assert np.mean(missed) <= 0.05 + 2 * np.std(missed) / 20
+
+
+def test_one_test_alone_is_corrected_for_nothing() -> None:
+    assert benjamini_hochberg([0.03]).tolist() == [0.03]
+    assert np.isnan(benjamini_hochberg([np.nan])).tolist() == [True]

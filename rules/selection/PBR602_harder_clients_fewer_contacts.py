@@ -48,9 +48,9 @@ Not flagged
 Assumptions
 -----------
 The table of contacts is as complete for harder clients as for easier ones. All contacts count alike.
-Simulated, 20 and 60 providers of 300 clients: somebody was asked in 5 of 80 honest books, and 88 to 90 % of
-those who met their hardest third once were found; where honest ratios differ twice as widely, none of 80
-and 12 to 31 %; where they have heavy tails, somebody is asked in up to a third, which is a known limit.
+Simulated, 20 and 60 providers of 300 clients: somebody was asked in 1 to 5 % of 500 honest books, and 88 to
+92 % of those who met their hardest third once were found; where honest ratios differ twice as widely, in
+one in fifty, and 10 to 31 %; where they have heavy tails, somebody is asked in one in six, a known limit.
 
 Ask for
 -------

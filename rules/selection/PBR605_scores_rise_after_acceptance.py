@@ -43,7 +43,7 @@ Not flagged
 Assumptions
 -----------
 Both scores are of one scale, 0 to 1, higher is harder. Who made which score is not in the tables.
-Simulated, 20 and 60 providers of 300 clients: somebody was asked in 1 of 80 honest books (a tenth where
+Simulated, 20 and 60 providers of 300 clients: somebody was asked in 1 % of 500 honest books (a tenth where
 ways of scoring have heavy tails), and nine in ten and more of those who scored all clients 0.15 higher were
 found; 0.15 for two in five of them is hardly seen.
 

@@ -5,6 +5,7 @@ from pbr_audit.rule import pictures
 from pbr_audit.rule.days import days_from, days_in_words
 from pbr_audit.rule.draws import Draws
 from pbr_audit.rule.header import STATISTICAL, WHOLE, Needs, NotAssessable, Param, Params, Rule
+from pbr_audit.rule.held_back_rows import held_back_as_rows
 from pbr_audit.rule.holidays import is_day_off
 from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
@@ -36,6 +37,7 @@ __all__ = [
     "days_in_words",
     "days_to_quarter_end",
     "fields",
+    "held_back_as_rows",
     "in_force",
     "is_day_off",
     "period_end",

@@ -21,7 +21,7 @@ LONGEST_DELAY = 12
 USUAL_PART = 0.3
 SOME = 0.5
 # Added to a score before its logarithm; variance, tails and cut of the logarithms among honest subjects.
-OFFSET, CHANCE, TAILS, CUT = 0.5, 1e-3, 5.0, 2.5
+OFFSET, CHANCE, TAILS, CUT = 0.5, 1e-3, 4.0, 2.5
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def held_back(
     together after, and `most_times` at the most: what is done oftener is a rhythm. NaN for everybody where
     fewer than 10 providers can be judged. The score of some months is
     the likelihood's for rows moved from the silent ones into the next, over the subject's own standard
-    deviation in its other months; times the quiet share. A logarithm of it is compared, by t with five
+    deviation in its other months; times the quiet share. A logarithm of it is compared, by t with four
     degrees of freedom at most: honest worst months have long tails. Assumes that what a subject does in one
     year is a guide to the next.
     """

@@ -20,7 +20,7 @@ a system that was down and a contract's calendar are nobody's. It is divided by 
 deviation in its other months (drawn towards the others' as if by ten months), and multiplied by the share
 missing in the fuller of the silent months. The worst months count, one test a provider, and are held
 against the others' worst months: the logarithm of the score plus one half, its spread learnt robustly and on
-the cautious side, by t with five degrees of freedom at most. It becomes a query where it survives the
+the cautious side, by t with four degrees of freedom at most. It becomes a query where it survives the
 correction over all statistical tests of the run, and in each silent month at least `least_quiet` of what
 was due was missing, at least `least_effect` came together in the month after beyond what usually does, and
 this happened no oftener than `most_times`. A month counts as silent only where a third of the provider's

@@ -19,17 +19,26 @@ in that month is taken, of the whole book and of the contract, with what it vari
 a system that was down and a contract's calendar are nobody's. It is divided by the provider's own standard
 deviation in its other months (drawn towards the others' as if by ten months), and multiplied by the share
 missing in the fuller of the silent months. The worst months count, one test a provider, and are held
-against the others' worst months: the logarithm of the score plus one half, its spread learnt robustly and on
-the cautious side, by t with four degrees of freedom at most. It becomes a query where it survives the
+against the others' worst months: the logarithm of the score plus one half, its spread learnt robustly and
+on the cautious side, by t with four degrees of freedom at most. It becomes a query where it survives the
 correction over all statistical tests of the run, and in each silent month at least `least_quiet` of what
 was due was missing, at least `least_effect` came together in the month after beyond what usually does, and
-this happened no oftener than `most_times`. A month counts as silent only where a third of the provider's
-usual number was due. The effect is what came together as a share of what was due, with 95 % limits that
-follow from the score; it is the largest of many months, and so larger than a second look would give.
-`smallest_seen` is the share held back that would be found four times in five; above 1 none would be. The
-severity is `low`: when a claim was told says little of what it is worth.
+this happened no oftener than `most_times`. A month counts as silent only where three tenths of the
+provider's usual number were due. The effect is what came together as a share of what was due, with 95 %
+limits that follow from the score; it is the largest of many months, and so larger than a second look would
+give. `smallest_seen` is the share held back that would be found four times in five; above 1 none would be.
+The severity is `low`: when a claim was told says little of what it is worth.
 
-FIGURES
+In 3,700 simulated honest books of 20 and 60 providers with 100 to 1,000 claims each in three years (nine
+kinds: weekly and monthly ways with short leaves, leaves of five weeks, gaps with heavy tails, batches, one
+in ten quarterly, a contract's calendar, a system down for one contract or all, winding up) somebody was a
+query in 18, never in more than 5 % of one kind. Of 5 % of the providers, who once held 80 % of two months
+back, 59 to 71 % were found with 1,000 claims where the others submit every week or month, 6 to 34 % with
+300, and 1 to 7 % with 100; with 1,000 claims 29 to 42 % where a system was down, 2 to 18 % where the others
+take leaves of five weeks or one in ten is quarterly, and hardly anybody where they submit in batches or at
+long gaps of their own. Several hide one another: of 10 % who did so among 60 providers 16 % were found.
+Where one honest provider in ten is absent for two months once, it looks the same, and can be a query: the
+first thing to ask.
 
 Example
 -------
@@ -73,9 +82,9 @@ with the day on which it reached the provider, and the day on which the outcome 
 
 Source
 ------
-Mack (1993), ASTIN Bulletin 23(2), for claims that come late; Courty and Marschke, Journal of Labor Economics
-22(1), 2004, on the timing of reports; Miettinen (1976) for the limits; Paule and Mandel (1982), with large
-deviates cut, for the spread.
+Mack (1993), ASTIN Bulletin 23(2), for claims that come late; Courty and Marschke, Journal of Labor
+Economics 22(1), 2004, on the timing of reports; Miettinen (1976) for the limits; Paule and Mandel (1982),
+with large deviates cut, for the spread.
 """
 
 import polars as pl

@@ -35,7 +35,7 @@ in ten quarterly, a contract's calendar, a system down for one contract or all, 
 query in 18, never in more than 5 % of one kind. Of 5 % of the providers, who once held 80 % of two months
 back, 59 to 71 % were found with 1,000 claims where the others submit every week or month, 6 to 34 % with
 300, and 1 to 7 % with 100; with 1,000 claims 29 to 42 % where a system was down, 2 to 18 % where the others
-take leaves of five weeks or one in ten is quarterly or each contract has its calendar, and hardly anybody
+take leaves of five weeks, one in ten is quarterly, or each contract has its calendar, and hardly anybody
 where they submit in batches or at long gaps of their own. Several hide one another: of 10 % who did so
 among 60 providers 16 % were found. Where one honest provider in ten is absent for two months once, it looks
 the same: of 60 with 1,000 claims somebody was a query in 48 % of such books, of 60 with 300 in 10 %. It is

@@ -33,7 +33,7 @@ def moved(counts: Floats, subject: int, month: int, silent: int = 2) -> Floats:
     return out
 
 
-def asked(counts: Floats, group: Floats | None = None, **others: float) -> HeldBack:
+def asked(counts: Floats, group: Floats | None = None, /, **others: float) -> HeldBack:
     given = ASKED | others
     return held_back(
         counts,

@@ -103,7 +103,7 @@ def test_what_all_of_a_contract_have_in_common_counts_for_less() -> None:
     counts = np.concatenate([submitted(3), submitted(4), submitted(5)])
     for subject in range(SUBJECTS):
         counts = moved(counts, subject, 12)
-    contract = np.arange(len(counts)) // SUBJECTS * 1.0
+    contract = np.repeat([0.0, 1.0, 2.0], SUBJECTS)
     apart, together = asked(counts, contract), asked(counts)
     assert (apart.score[:SUBJECTS] < together.score[:SUBJECTS]).all()
 

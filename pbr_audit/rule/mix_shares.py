@@ -12,7 +12,9 @@ from pbr_audit.stats.peers import FEWEST_PEERS
 KEY = ("provider_id",)
 
 
-def shares_given_mix(counts: pl.DataFrame, cell: Sequence[str], *, least: int, what: str) -> pl.DataFrame:
+def shares_given_mix(
+    counts: pl.DataFrame, cell: Sequence[str], *, least: int, what: str, below: bool = False
+) -> pl.DataFrame:
     """Return a row for each provider, sorted, with its share against what its cells give.
 
     `counts` has `provider_id`, the columns of `cell`, `contract_id` (cells lie within a contract),
@@ -21,6 +23,7 @@ def shares_given_mix(counts: pl.DataFrame, cell: Sequence[str], *, least: int, w
     `share`, `peers_share` (usual for its cells), `peers_spread` (a standard deviation of honest
     providers' shares), `effect`, the difference of shares, with the exact limits of the share less
     `peers_share`, `excess_claims` with its error, `p_value`, `smallest_seen`, `providers_compared`.
+    With `below` the spread of honest shares is learnt in the middle and on the unpaid side.
     NotAssessable where fewer than 10 providers have enough.
     """
     within = [*KEY, "contract_id", *cell]
@@ -38,7 +41,7 @@ def shares_given_mix(counts: pl.DataFrame, cell: Sequence[str], *, least: int, w
         provider=pl.struct(KEY).rank("dense") - 1, cell=pl.struct("contract_id", *cell).rank("dense") - 1
     )
     found = share_given_mix(
-        numbers["provider"], numbers["cell"], counted["reached"], counted["size"], least=least
+        numbers["provider"], numbers["cell"], counted["reached"], counted["size"], least=least, below=below
     )
     low, high = clopper_pearson(rows["reached"], rows["size"])
     told = {

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pbr_audit.stats.exact import Floats
+from pbr_audit.stats.honest_shares import honest_shares
 from pbr_audit.stats.overdispersed import beta_binomial_upper_tail
 from pbr_audit.stats.peers import CAUTION, FEWEST_PEERS, centre_and_spread, degrees_of_freedom
 
@@ -23,6 +24,8 @@ STANDS_OUT = 2.0
 # Of a normal deviate: what has to be exceeded after correction for many tests, and four times in five.
 CORRECTED, FOUR_IN_FIVE = 0.995, 0.84
 LEAST_SHARE = 1e-4
+# The p-value of a normal deviate of STANDS_OUT.
+FAR_OUT = 0.0228
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def share_given_mix(
     least: float = 1.0,
     k: float = 2.5,
     most_df: float = 10.0,
+    below: bool = False,
 ) -> GivenMix:
     """Return a one-sided test of each provider's share, for its mix of cells, against the others' spread.
 
@@ -59,8 +63,9 @@ def share_given_mix(
     `reached` of `size` clients. A provider with fewer than `least` clients in all is not asked and is no
     peer, though its clients say with the others' what is usual in a cell. NaN for everybody where fewer than
     10 have enough. Differences are in units of the binomial standard deviation, so that an area where much
-    is usual spreads providers more. Source: indirect standardisation with leave-one-out rates; the spread as
-    `overdispersed.share_against_peers`.
+    is usual spreads providers more. With `below` the spread and the tails of honest shares are learnt in the
+    middle and on the unpaid side (`honest_shares`). Source: indirect
+    standardisation with leave-one-out rates; the spread as `overdispersed.share_against_peers`.
     """
     from scipy.special import ndtri, stdtr, stdtrit  # noqa: PLC0415
 
@@ -78,6 +83,8 @@ def share_given_mix(
     if enough.sum() < FEWEST_PEERS:
         return GivenMix(*[np.full(shape[0], np.nan)] * 6)
     safe = np.where(total > 0, total, 1.0)
+    if below:
+        return _against_honest_ones(x, n, enough)
     asked = np.flatnonzero(enough)
     others = enough & (asked[:, None] != np.arange(shape[0]))
     speaks = np.ones(shape[0], dtype=np.bool_)
@@ -112,6 +119,26 @@ def share_given_mix(
         df=known(df),
         p_value=known(stdtr(df, ndtri(np.clip(tail, 1e-300, 1 - 1e-16)))),
         smallest_seen=known((stdtrit(df, CORRECTED) + FOUR_IN_FIVE) * error),
+    )
+
+
+def _against_honest_ones(x: Floats, n: Floats, enough: NDArray[np.bool_]) -> GivenMix:
+    """Return the shares `x` of `n` (P, C) against the spread of honest ones, for those with enough."""
+    safe, speaks = np.maximum(n.sum(1), 1.0), np.ones(len(x), dtype=np.bool_)
+    for _ in range(2):
+        usual, _widened, unsure = _usual(x, n, speaks)
+        worth = 1 / (1 / safe + unsure)
+        found = honest_shares(x.sum(1) / safe * worth, worth, np.where(enough, usual, np.nan))
+        with np.errstate(invalid="ignore"):
+            speaks = ~(found.p_value < FAR_OUT)
+    error = np.sqrt(found.share * (1 - found.share) / worth + found.spread**2)
+    return GivenMix(
+        share=found.share,
+        error=error,
+        spread=found.spread,
+        df=found.df,
+        p_value=found.p_value,
+        smallest_seen=found.seen,
     )
 
 

@@ -99,7 +99,7 @@ from pbr_audit.stats.rates import rate_against_colleagues
 
 RULE = Rule(
     id="PBR402",
-    version=1,
+    version=2,
     title="Adviser's success rate above colleagues' with the same case mix",
     family="staff-outlier",
     severity="medium",
@@ -193,7 +193,7 @@ def _judged(cells: pl.DataFrame, p: Params) -> pl.DataFrame:
     compared = pl.col("p_value").is_not_null()
     above = pl.col("reached") > pl.col("funnel_limit")  # (5)
     rows = rows.with_columns(
-        providers_compared=pl.struct("contract_id", "provider_id").filter(compared).n_unique().cast(pl.Int64),
+        providers_compared=pl.col("provider_id").filter(compared).n_unique().cast(pl.Int64),
         advisers_compared=compared.sum().cast(pl.Int64),
         flagged=pl.when(compared).then(above),
         why_not=pl.when(~pl.col("comparable"))

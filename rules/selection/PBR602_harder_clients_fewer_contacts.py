@@ -50,7 +50,8 @@ Assumptions
 The table of contacts is as complete for harder clients as for easier ones. All contacts count alike.
 Simulated, 20 and 60 providers of 300 clients: somebody was asked in 1 to 5 % of 500 honest books, and 88 to
 92 % of those who met their hardest third once were found; where honest ratios differ twice as widely, in
-one in fifty, and 10 to 31 %; where they have heavy tails, somebody is asked in one in six, a known limit.
+one in fifty, and 10 to 31 %; where they have heavy tails, with 20 providers somebody is asked in one in
+six, a known limit.
 
 Ask for
 -------

@@ -10,10 +10,10 @@ from pbr_audit.stats.given_mix import ELSEWHERE, GivenMix, share_given_mix
 Counts = NDArray[np.int64]
 
 
-def asked(reached: Counts, size: Counts, **settings: float) -> GivenMix:
+def asked(reached: Counts, size: Counts, *, least: float = 1.0) -> GivenMix:
     """Return the answer on counts (P, C)."""
     provider, cell = np.indices(size.shape)
-    return share_given_mix(provider.ravel(), cell.ravel(), reached.ravel(), size.ravel(), **settings)
+    return share_given_mix(provider.ravel(), cell.ravel(), reached.ravel(), size.ravel(), least=least)
 
 
 def book(

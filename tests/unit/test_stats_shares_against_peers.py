@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from pbr_audit.stats.shares_against_peers import Ints, SharesAgainstPeers, shares_against_peers
+from pbr_audit.stats.others_in_cells import Ints
+from pbr_audit.stats.shares_against_peers import SharesAgainstPeers, shares_against_peers
 from pbr_audit.stats.two_signs import two_signs
 
 

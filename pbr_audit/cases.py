@@ -203,6 +203,7 @@ def _links(findings: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     whose = pl.when(family=FROZEN_OUT).then(pl.coalesce(prime, "provider_id")).otherwise("provider_id")
     wide, of_the_choice = pl.col("subject_type").is_in(PROVIDER_WIDE), pl.col("family").is_in(WHO_WAS_CHOSEN)
     positions = findings.with_row_index("finding").with_columns(whose=whose)
+    # Some rules ask about a provider in all of its contracts together, and name none.
     over_contracts = positions.filter(wide & pl.col("contract_id").is_null())["whose"].drop_nulls().unique()
     of_all = pl.col("whose").is_in(over_contracts.implode()).fill_null(value=False)
     positions = positions.with_columns(
@@ -215,14 +216,10 @@ def _links(findings: pl.DataFrame, terms: Terms) -> pl.DataFrame:
         )
     )
     asked = positions.filter(wide & of_the_choice).select("place").unique()
-    # Some rules ask about a provider in all of its contracts together, and name none.
-    everywhere = pl.concat_str(pl.lit("provider"), whose, separator="\x1f")
-    of_choice = positions.filter(of_the_choice)
     by_provider = pl.concat(
         [
             positions.filter(wide),
-            of_choice.filter(~wide).join(asked, on="place", how="semi"),
-            of_choice.with_columns(place=everywhere).join(asked, on="place", how="semi"),
+            positions.filter(~wide & of_the_choice).join(asked, on="place", how="semi"),
         ]
     ).select("finding", link="place")
     by_others = [

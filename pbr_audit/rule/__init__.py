@@ -10,6 +10,7 @@ from pbr_audit.rule.holidays import is_day_off
 from pbr_audit.rule.loaded import LoadedRule
 from pbr_audit.rule.message import fields, sentence
 from pbr_audit.rule.mix_shares import shares_given_mix
+from pbr_audit.rule.only_contract import only_contract
 from pbr_audit.rule.page import HEADINGS, Page, read_page
 from pbr_audit.rule.paid_days import with_paid_days
 from pbr_audit.rule.peers_shares import shares_as_rows, with_funnels
@@ -40,6 +41,7 @@ __all__ = [
     "held_back_as_rows",
     "in_force",
     "is_day_off",
+    "only_contract",
     "period_end",
     "pictures",
     "read_page",

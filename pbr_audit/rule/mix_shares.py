@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pbr_audit.rule.header import NotAssessable
+from pbr_audit.rule.only_contract import only_contract
 from pbr_audit.stats import clopper_pearson
 from pbr_audit.stats.given_mix import share_given_mix
 from pbr_audit.stats.peers import FEWEST_PEERS
@@ -28,8 +29,7 @@ def shares_given_mix(
     """
     within = [*KEY, "contract_id", *cell]
     counted = counts.group_by(within).agg(pl.col("reached", "size").sum()).sort(within)
-    only = pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first())
-    rows = counted.group_by(KEY).agg(pl.col("reached", "size").sum(), only).sort(KEY)
+    rows = counted.group_by(KEY).agg(pl.col("reached", "size").sum(), only_contract()).sort(KEY)
     enough = pl.col("size") >= least
     comparable = rows.filter(enough)["provider_id"].n_unique()
     if comparable < FEWEST_PEERS:

@@ -1,6 +1,6 @@
 """Shares of special claims (a period's last days, Sundays) held against the peers' spread, as a rule's rows.
 
-What several rules on dates have in common: counts by subject and cell go in, a row for each subject comes
+What several rules on dates have in common: counts by provider and cell go in, a row for each provider comes
 out, with the columns of a statistical rule.
 """
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from pbr_audit.rule import pictures
 from pbr_audit.rule.header import NotAssessable
+from pbr_audit.rule.only_contract import only_contract
 from pbr_audit.stats.peers import FEWEST_PEERS
 from pbr_audit.stats.shares_against_honest import shares_against_honest_ones
 from pbr_audit.stats.shares_against_peers import shares_against_peers
@@ -21,7 +22,6 @@ TOLD = 0.05
 def shares_as_rows(
     counts: pl.DataFrame,
     *,
-    key: Names = KEY,
     cell: Names,
     wide: Names,
     least: int,
@@ -29,24 +29,21 @@ def shares_as_rows(
     most_df: float = 10.0,
     below: bool = False,
 ) -> pl.DataFrame:
-    """Return a row for each subject, sorted by `key`, with its share against the other providers'.
+    """Return a row for each provider, sorted, with its share against the other providers'.
 
-    `counts` has a row, or several, for each subject and cell: `contract_id`, the columns of `key`, one of
-    them `provider_id`, those of `cell` and `wide` (the wider cell), `reached` and `size`. A subject with a
-    `size` below `least` in all is null, and `why_not` says so of `what` (`outcomes`). Columns:
-    `contract_id` where there is only one, `reached`, `size`,
-    `share`, `peers_share`, `peers_spread` (a standard deviation of shares), `clumping`, `effect` (a
-    difference of shares) with its limits, `excess_claims`, `excess_error`, `excess_df`, `p_value`,
-    `smallest_seen`, `providers_compared`. `most_df` are the degrees of freedom that the tails of honest
-    shares are taken to have; with `below` these and the spread are learnt in the middle and on the unpaid
-    side. NotAssessable where fewer than 10 providers have enough.
+    `counts` has a row, or several, for each provider and cell: `contract_id`, `provider_id`, the columns of
+    `cell` and `wide` (the wider cell), `reached` and `size`. A provider with a `size` below `least` in all is
+    null, and `why_not` says so of `what` (`outcomes`). Columns: `contract_id` where there is only one,
+    `reached`, `size`, `share`, `peers_share`, `peers_spread` (a standard deviation of shares), `clumping`,
+    `effect` (a difference of shares) with its limits, `excess_claims`, `excess_error`, `excess_df`,
+    `p_value`, `smallest_seen`, `providers_compared`. `most_df` are the degrees of freedom that the tails of
+    honest shares are taken to have; with `below` these and the spread are learnt in the middle and on the
+    unpaid side. NotAssessable where fewer than 10 providers have enough.
     """
-    by_cell = counts.group_by(sorted({*key, *cell, *wide})).agg(pl.col("reached", "size").sum())
-    rows = by_cell.group_by(key).agg(pl.col("reached", "size").sum()).sort(key)
-    if "contract_id" not in key:
-        only = pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first())
-        contracts = counts.group_by(key).agg(only)
-        rows = rows.join(contracts, on=key, how="left", maintain_order="left")
+    by_cell = counts.group_by(sorted({*KEY, *cell, *wide})).agg(pl.col("reached", "size").sum())
+    rows = by_cell.group_by(KEY).agg(pl.col("reached", "size").sum()).sort(KEY)
+    contracts = counts.group_by(KEY).agg(only_contract())
+    rows = rows.join(contracts, on=KEY, how="left", maintain_order="left")
     enough = pl.col("size") >= least
     providers = rows.filter(enough)["provider_id"].n_unique()
     if providers < FEWEST_PEERS:
@@ -54,7 +51,7 @@ def shares_as_rows(
             f"{providers} providers have {least} {what} or more; at least {FEWEST_PEERS} are needed to tell "
             "what is usual"
         )
-    numbered = by_cell.join(rows.select(key).with_row_index("subject"), on=key, how="left").sort(
+    numbered = by_cell.join(rows.select(KEY).with_row_index("subject"), on=KEY, how="left").sort(
         "subject", *cell
     )
     counted = (
@@ -90,11 +87,10 @@ def shares_as_rows(
     )
 
 
-def with_funnels(rows: pl.DataFrame, *, x: str, y: str, key: Names = KEY) -> pl.DataFrame:
+def with_funnels(rows: pl.DataFrame, *, x: str, y: str) -> pl.DataFrame:
     """Add `picture` to rows of `shares_as_rows` with `flagged`: a funnel where it may become a finding.
 
-    `x` and `y` say what the sizes and the shares are of; `key` tells the rows apart. Subjects with
-    too few rows are not drawn.
+    `x` and `y` say what the sizes and the shares are of. Providers with too few rows are not drawn.
     """
     drawn = rows.filter(pl.col("p_value").is_not_null())
     told = drawn.with_row_index("place").filter(pl.col("flagged"), pl.col("p_value") <= TOLD)
@@ -113,8 +109,8 @@ def with_funnels(rows: pl.DataFrame, *, x: str, y: str, key: Names = KEY) -> pl.
         for row in told.iter_rows(named=True)
     ]
     return rows.join(
-        told.select(key).with_columns(picture=pl.Series(funnels, dtype=pl.String)),
-        on=key,
+        told.select(KEY).with_columns(picture=pl.Series(funnels, dtype=pl.String)),
+        on=KEY,
         how="left",
         maintain_order="left",
     )

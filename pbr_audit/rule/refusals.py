@@ -1,6 +1,6 @@
 """What lies behind a provider's refusals: sizes that describe them, and what the reasons given explain.
 
-Both are of referrals with the columns `place` (a provider in a contract, numbered), `provider_id`, `stratum`,
+Both are of referrals with the columns `place` (a provider, numbered), `provider_id`, `stratum`,
 `risk_score`, `accepted`, `reason` and `away`, the score less its stratum's mean, and with the covariates that
 audit.toml names, if any. None of it is a test.
 """

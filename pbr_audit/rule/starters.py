@@ -83,8 +83,7 @@ def _due(view: View, follow_up_days: int, late_days: int) -> pl.LazyFrame:
 def claimed_besides(view: View, rows: pl.LazyFrame, share: float, rng: Draws) -> dict[str, pl.DataFrame]:
     """Return the claims and, besides, one for each drawn client of `rows` without the outcome.
 
-    `rows` as `starters` gives them.
-    On the day of the start, so that it falls into every window;
+    `rows` as `starters` gives them. On the day of the start, so that it falls into every window.
     """
     failed = rows.filter(~pl.col("reached")).sort("client_id", "contract_id", "outcome").collect()
     drawn = failed.filter(pl.Series(rng.random(failed.height)) < share)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from pbr_audit.rule.only_contract import only_contract
+
 # What a sum of quotients may be above the whole number that it is.
 ROUNDING = 1e-9
 
@@ -31,7 +33,7 @@ def by_provider(cells: pl.DataFrame, counts: Sequence[str]) -> pl.DataFrame:
             at_others_rates=pl.when(pl.col("at_others_rates").is_not_null().all()).then(
                 pl.col("at_others_rates").sum()
             ),
-            contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
+            contract_id=only_contract(),
         )
         .sort("provider_id")
     )

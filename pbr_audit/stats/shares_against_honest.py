@@ -9,9 +9,8 @@ from numpy.typing import ArrayLike
 
 from pbr_audit.stats.exact import Floats
 from pbr_audit.stats.honest_shares import honest_shares
-from pbr_audit.stats.others_in_cells import OthersInCells
 from pbr_audit.stats.peers import FEWEST_PEERS
-from pbr_audit.stats.shares_against_peers import Rows, SharesAgainstPeers, clumping_within
+from pbr_audit.stats.shares_against_peers import SharesAgainstPeers, clumping_within, rows_in_cells
 
 
 def shares_against_honest_ones(
@@ -30,14 +29,9 @@ def shares_against_honest_ones(
     """
     from scipy.special import stdtrit  # noqa: PLC0415
 
-    of_subject, of_provider = np.asarray(subject, dtype=np.int64), np.asarray(provider, dtype=np.int64)
-    x, n = np.asarray(reached, dtype=np.float64), np.asarray(size, dtype=np.float64)
-    subjects = int(of_subject.max(initial=-1)) + 1
-    owner = np.zeros(subjects, dtype=np.int64)
-    owner[of_subject] = of_provider
-    in_cells = OthersInCells(of_provider, cells, x, n)
-    rows = Rows(of_subject, x, n, in_cells, *in_cells.expected())
-    total, count = rows.summed(n, subjects), rows.summed(x, subjects)
+    rows, owner = rows_in_cells(subject, provider, cells, reached, size)
+    subjects = len(owner)
+    total, count = rows.summed(rows.size, subjects), rows.summed(rows.reached, subjects)
     enough = total >= least
     compared = len(np.unique(owner[enough]))
     asked = enough & (compared >= FEWEST_PEERS)

@@ -68,6 +68,22 @@ class Rows:
         return np.asarray(np.bincount(self.subject, values, subjects), dtype=np.float64)
 
 
+def rows_in_cells(
+    subject: ArrayLike,
+    provider: ArrayLike,
+    cells: tuple[ArrayLike, ArrayLike],
+    reached: ArrayLike,
+    size: ArrayLike,
+) -> tuple[Rows, Ints]:
+    """Return counts as `shares_against_peers` takes them with what others give, and whose each subject is."""
+    of_subject, of_provider = np.asarray(subject, dtype=np.int64), np.asarray(provider, dtype=np.int64)
+    x, n = np.asarray(reached, dtype=np.float64), np.asarray(size, dtype=np.float64)
+    owner = np.zeros(int(of_subject.max(initial=-1)) + 1, dtype=np.int64)
+    owner[of_subject] = of_provider
+    in_cells = OthersInCells(of_provider, cells, x, n)
+    return Rows(of_subject, x, n, in_cells, *in_cells.expected()), owner
+
+
 def shares_against_peers(
     subject: ArrayLike,
     provider: ArrayLike,
@@ -90,14 +106,9 @@ def shares_against_peers(
     most `most_df` degrees of freedom do. Assumes that subjects of different providers are independent given
     the cells.
     """
-    of_subject, of_provider = np.asarray(subject, dtype=np.int64), np.asarray(provider, dtype=np.int64)
-    x, n = np.asarray(reached, dtype=np.float64), np.asarray(size, dtype=np.float64)
-    subjects = int(of_subject.max(initial=-1)) + 1
-    owner = np.zeros(subjects, dtype=np.int64)
-    owner[of_subject] = of_provider
-    in_cells = OthersInCells(of_provider, cells, x, n)
-    rows = Rows(of_subject, x, n, in_cells, *in_cells.expected())
-    total, count = rows.summed(n, subjects), rows.summed(x, subjects)
+    rows, owner = rows_in_cells(subject, provider, cells, reached, size)
+    subjects = len(owner)
+    total, count = rows.summed(rows.size, subjects), rows.summed(rows.reached, subjects)
     enough = total >= least
     there = np.unique(owner[enough])
     if len(there) < FEWEST_PEERS:

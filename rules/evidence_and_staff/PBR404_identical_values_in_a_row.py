@@ -76,7 +76,7 @@ Society B 10, on neighbours that are alike; Paule and Mandel (1982).
 
 import polars as pl
 
-from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, pictures
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, only_contract, pictures
 from pbr_audit.stats.peers import FEWEST_PEERS, against_peers
 from pbr_audit.stats.runs import equal_neighbours
 
@@ -156,7 +156,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
         .agg(
             pl.col("equal", "pairs", "mean", "variance").sum(),
             pl.col("longest").max(),
-            contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
+            contract_id=only_contract(),
         )
         .sort(KEY)
         .with_columns(pl.col("pairs").cast(pl.Int64))

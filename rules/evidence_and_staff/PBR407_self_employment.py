@@ -161,7 +161,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
         smallest_seen=pl.col("smallest_seen").clip(p.least_effect, 1.0),
     )
     even = rows.with_columns(clumping=pl.lit(1.0))
-    drawn = with_funnels(even, x="clients in work", y="share self-employed", key=KEY).drop("clumping")
+    drawn = with_funnels(even, x="clients in work", y="share self-employed").drop("clumping")
     return drawn.drop("reached_earning").rename({"reached": "self_employed", "size": "clients"})
 
 

@@ -74,7 +74,7 @@ Paule and Mandel (1982); Anscombe (1948); Public Accounts Committee on the Work 
 
 import polars as pl
 
-from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, only_contract
 from pbr_audit.rule.covariates import COVARIATE, named_covariates, told_of_covariates
 from pbr_audit.rule.refusals import REFUSALS, describe_refusals, picture_of_gaps, reasons_explain
 from pbr_audit.stats.root_scale import gap_against_peers
@@ -180,7 +180,7 @@ def decide(measures: pl.DataFrame, p: Params) -> pl.DataFrame:
             scored_late=pl.col("late").sum().cast(pl.Int64),
             without_score=pl.col("risk_score").is_null().sum().cast(pl.Int64),
             pence_a_client=pl.col("pence_a_client").mean(),
-            contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
+            contract_id=only_contract(),
         )
         .sort(KEY)
         .with_row_index("place")

@@ -64,7 +64,7 @@ Public Accounts Committee on the Work Programme (2014); Paule and Mandel (1982).
 
 import polars as pl
 
-from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, only_contract
 from pbr_audit.rule.forests import with_forests
 from pbr_audit.stats.rate_gap import Served, rate_gap_against_peers
 
@@ -216,7 +216,7 @@ def _by_place(measures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         )
     places = measures.group_by(KEY).agg(
         people=pl.len().cast(pl.Int64),
-        contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
+        contract_id=only_contract(),
     )
     places = places.sort(KEY)
     for part in sums:

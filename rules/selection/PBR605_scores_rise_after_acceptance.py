@@ -59,7 +59,7 @@ as the OGRS can be worked out again from what goes into them.
 
 import polars as pl
 
-from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View
+from pbr_audit.rule import Draws, Needs, NotAssessable, Param, Params, Rule, View, only_contract
 from pbr_audit.rule.forests import with_forests
 from pbr_audit.stats.peers import against_peers
 
@@ -193,7 +193,7 @@ def _by_place(measures: pl.DataFrame) -> pl.DataFrame:
         .group_by(KEY, maintain_order=True)
         .agg(
             people=n.sum(),
-            contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
+            contract_id=only_contract(),
             rose=pl.col("rose").sum(),
             fell=pl.col("fell").sum(),
             mean_drift=total.sum() / n.sum(),

@@ -91,7 +91,7 @@ Own method, on Kleven (2016), Annual Review of Economics 8, on bunching and miss
 
 import polars as pl
 
-from pbr_audit.rule import OUTCOME, Draws, Needs, Param, Params, Rule, View, in_force
+from pbr_audit.rule import OUTCOME, Draws, Needs, Param, Params, Rule, View, in_force, only_contract
 from pbr_audit.rule.around_threshold import (
     SERIES,
     THRESHOLD_TERMS,
@@ -236,7 +236,7 @@ def _judged(rows: pl.DataFrame, p: Params) -> pl.DataFrame:
     reached = pl.col("people").filter(pl.col("bin") >= 0).sum() + pl.col("stopped").sum()
     who = rows.group_by(KEY, maintain_order=True).agg(
         pl.col(*SERIES, "all_taken_as_final").first(),
-        contract_id=pl.when(pl.col("contract_id").n_unique() == 1).then(pl.col("contract_id").first()),
+        contract_id=only_contract(),
         results=pl.col("people").sum(),
         stopped_share=(pl.col("stopped").sum() / reached).fill_nan(0.0),
     )
